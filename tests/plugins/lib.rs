@@ -1,0 +1,1 @@
+//! Example plugins that the integration tests mount.
