@@ -1,0 +1,199 @@
+//! Everything that makes a plugin.
+
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+use crate::{
+    ConnectionRegistration, ControllerOptions, DiscoveryProvider, ErrorClassifier, ErrorCode,
+    GlobalConfig, KeyPattern, PluginId, ResourceDefinition, ResourceGroup, ResourceKey,
+    ResourceOperationError, ResourceRegistration, ResourceTarget, Result, Settings,
+};
+
+/// Everything that makes a plugin, over its client type `C`.
+///
+/// ```no_run
+/// # use omniview_sdk::*;
+/// # fn pods() -> ResourceRegistration<()> { unimplemented!() }
+/// # fn connections() -> ConnectionRegistration<()> { unimplemented!() }
+/// let config = ResourcePluginConfig::new("kubernetes")
+///     .connections(connections())
+///     .resource(pods());
+/// let plugin = build_resource_controller(&CallContext::new(), config)?;
+/// # Ok::<(), ResourceOperationError>(())
+/// ```
+///
+/// Contract: CFG-01 to CFG-17
+#[must_use = "a configuration does nothing until a controller is built from it"]
+pub struct ResourcePluginConfig<C> {
+    /// Names the plugin in events and logs.
+    pub plugin_id: PluginId,
+    /// Where connections and clients come from. Mandatory.
+    pub connections: Option<ConnectionRegistration<C>>,
+    /// The types and patterns; at least one.
+    pub resources: Vec<ResourceRegistration<C>>,
+    /// Groups that organise the types; a group that a type names and nobody declared is made up from its name.
+    pub groups: Vec<ResourceGroup>,
+    /// The definition of types that have none.
+    pub default_definition: Option<ResourceDefinition>,
+    /// Brings types that only the backend knows.
+    pub discovery: Option<Arc<dyn DiscoveryProvider<C>>>,
+    /// Classifies raw errors where the type has no classifier, or one that does not know the error.
+    pub error_classifier: Option<Arc<dyn ErrorClassifier>>,
+    /// The plugin's settings, given to plugin code in the session.
+    pub settings: Arc<Settings>,
+    /// The application's settings, given to plugin code in the session.
+    pub global_config: GlobalConfig,
+    /// Times and bounds.
+    pub options: ControllerOptions,
+}
+
+impl<C> ResourcePluginConfig<C> {
+    /// A configuration with nothing but a name; it needs connections and a resource to be valid.
+    pub fn new(plugin_id: impl Into<PluginId>) -> Self {
+        Self {
+            plugin_id: plugin_id.into(),
+            connections: None,
+            resources: Vec::new(),
+            groups: Vec::new(),
+            default_definition: None,
+            discovery: None,
+            error_classifier: None,
+            settings: Arc::default(),
+            global_config: GlobalConfig::default(),
+            options: ControllerOptions::default(),
+        }
+    }
+
+    /// Sets where connections and clients come from.
+    pub fn connections(mut self, connections: ConnectionRegistration<C>) -> Self {
+        self.connections = Some(connections);
+        self
+    }
+
+    /// Adds a type or a pattern.
+    pub fn resource(mut self, registration: ResourceRegistration<C>) -> Self {
+        self.resources.push(registration);
+        self
+    }
+
+    /// Adds a group.
+    pub fn group(mut self, group: ResourceGroup) -> Self {
+        self.groups.push(group);
+        self
+    }
+
+    /// Sets the definition of types that have none.
+    pub fn default_definition(mut self, definition: ResourceDefinition) -> Self {
+        self.default_definition = Some(definition);
+        self
+    }
+
+    /// Sets what brings types that only the backend knows.
+    pub fn discovery(mut self, discovery: impl DiscoveryProvider<C>) -> Self {
+        self.discovery = Some(Arc::new(discovery));
+        self
+    }
+
+    /// Sets the plugin-wide classifier.
+    pub fn error_classifier(mut self, classifier: impl ErrorClassifier) -> Self {
+        self.error_classifier = Some(Arc::new(classifier));
+        self
+    }
+
+    /// Sets the plugin's settings.
+    pub fn settings(mut self, settings: impl Into<Arc<Settings>>) -> Self {
+        self.settings = settings.into();
+        self
+    }
+
+    /// Sets the application's settings.
+    pub fn global_config(mut self, config: GlobalConfig) -> Self {
+        self.global_config = config;
+        self
+    }
+
+    /// Changes times and bounds.
+    pub fn options(mut self, change: impl FnOnce(&mut ControllerOptions)) -> Self {
+        change(&mut self.options);
+        self
+    }
+
+    /// Checks that a controller can be built.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_INPUT` that names everything that is wrong: no name, no connections, neither types nor patterns, a malformed
+    /// key or pattern, a key, pattern or group that is there twice.
+    ///
+    /// Contract: CFG-01, CFG-02, CFG-03, CFG-06
+    pub fn validate(&self) -> Result<()> {
+        let mut problems = Vec::new();
+        if self.plugin_id.is_empty() {
+            problems.push("the plugin id is empty".to_owned());
+        }
+        if self.connections.is_none() {
+            problems.push("there is no connection provider: call `.connections(…)`".to_owned());
+        }
+        if self.resources.is_empty() {
+            problems.push("there is neither a type nor a pattern: call `.resource(…)`".to_owned());
+        }
+        let mut seen = BTreeSet::new();
+        for registration in &self.resources {
+            let target = registration.target();
+            if let Err(problem) = well_formed(target) {
+                problems.push(problem);
+            } else if !seen.insert(target.to_string()) {
+                problems.push(format!("{target} is registered twice"));
+            }
+        }
+        let mut groups = BTreeSet::new();
+        for group in &self.groups {
+            if !groups.insert(&group.id) {
+                problems.push(format!("group {:?} is declared twice", group.id));
+            }
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(ResourceOperationError::new(
+            ErrorCode::InvalidInput,
+            format!(
+                "the configuration of plugin {:?} is not valid: {}",
+                self.plugin_id.as_str(),
+                problems.join("; ")
+            ),
+        )
+        .in_operation("build_resource_controller"))
+    }
+}
+
+fn well_formed(target: &ResourceTarget) -> Result<(), String> {
+    match target {
+        ResourceTarget::Type(meta) => meta
+            .to_string()
+            .parse::<crate::ResourceMeta>()
+            .map(drop)
+            .map_err(|error| error.to_string()),
+        ResourceTarget::Pattern(text) => text
+            .parse::<KeyPattern>()
+            .map(drop)
+            .map_err(|error| error.to_string()),
+    }
+}
+
+impl<C> fmt::Debug for ResourcePluginConfig<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let targets: Vec<ResourceKey> = self
+            .resources
+            .iter()
+            .map(|registration| ResourceKey::from(registration.target().to_string()))
+            .collect();
+        f.debug_struct("ResourcePluginConfig")
+            .field("plugin_id", &self.plugin_id)
+            .field("connections", &self.connections)
+            .field("resources", &targets)
+            .field("discovery", &self.discovery.is_some())
+            .field("error_classifier", &self.error_classifier.is_some())
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,203 @@
+//! What a caller of the boundary gives along with a call.
+
+use std::{future, sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::Session;
+use crate::{Connection, WatchScope};
+
+/// What is given to a call from above: session, watch scope, deadline and cancellation.
+///
+/// Everything is optional: the empty context never expires and leaves the choice of the connection to the
+/// controller. Cheap to clone; a copy shares the cancellation.
+///
+/// ```
+/// use std::time::Duration;
+/// use omniview_sdk::{CallContext, Session};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let ctx = CallContext::new()
+///     .with_session(Session::for_connection("dev"))
+///     .with_timeout(Duration::from_secs(5));
+/// assert_eq!(ctx.session().unwrap().connection_id().unwrap(), "dev");
+/// # }
+/// ```
+///
+/// Contract: SES-01, SES-02, SES-03, SES-08
+#[derive(Debug, Clone, Default)]
+pub struct CallContext {
+    session: Option<Arc<Session>>,
+    watch_scope: Option<Arc<WatchScope>>,
+    deadline: Option<Instant>,
+    cancellation: Option<CancellationToken>,
+}
+
+impl CallContext {
+    /// A context with nothing in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the session.
+    #[must_use]
+    pub fn with_session(mut self, session: impl Into<Arc<Session>>) -> Self {
+        self.session = Some(session.into());
+        self
+    }
+
+    /// Sets the scope that a watch is limited to.
+    #[must_use]
+    pub fn with_watch_scope(mut self, scope: impl Into<Arc<WatchScope>>) -> Self {
+        self.watch_scope = Some(scope.into());
+        self
+    }
+
+    /// Sets the moment after which nobody waits for the answer.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Sets the deadline to `timeout` from now, on tokio's clock.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        let deadline = Instant::now() + timeout;
+        self.with_deadline(deadline)
+    }
+
+    /// Sets the token that takes the call back.
+    #[must_use]
+    pub fn with_cancellation(mut self, token: CancellationToken) -> Self {
+        self.cancellation = Some(token);
+        self
+    }
+
+    /// The session, if one was set.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
+    /// The connection of the session, if there are both.
+    pub fn connection(&self) -> Option<&Connection> {
+        self.session()?.connection.as_deref()
+    }
+
+    /// The scope that a watch is limited to; `None` is everything.
+    pub fn watch_scope(&self) -> Option<&WatchScope> {
+        self.watch_scope.as_deref()
+    }
+
+    /// The moment after which nobody waits for the answer.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The token that takes the call back, if one was set.
+    pub fn cancellation(&self) -> Option<&CancellationToken> {
+        self.cancellation.as_ref()
+    }
+
+    /// Whether the call was taken back.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancellation
+            .as_ref()
+            .is_some_and(CancellationToken::is_cancelled)
+    }
+
+    /// Whether the deadline has passed.
+    pub fn is_expired(&self) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+    }
+
+    /// Completes when the call is taken back; never, where it cannot be.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop and call again.
+    pub async fn cancelled(&self) {
+        match &self.cancellation {
+            Some(token) => token.cancelled().await,
+            None => future::pending().await,
+        }
+    }
+
+    pub(crate) fn session_handle(&self) -> Option<&Arc<Session>> {
+        self.session.as_ref()
+    }
+}
+
+impl AsRef<CallContext> for CallContext {
+    fn as_ref(&self) -> &CallContext {
+        self
+    }
+}
+
+/// Returns `ctx` with `session` in it (`WithSession`).
+///
+/// Contract: SES-01
+pub fn with_session(ctx: &CallContext, session: Session) -> CallContext {
+    ctx.clone().with_session(session)
+}
+
+/// The session of a context (`SessionFromContext`); `None` where there is none.
+///
+/// Contract: SES-01, SES-02
+pub fn session_from_context(ctx: &impl AsRef<CallContext>) -> Option<&Session> {
+    ctx.as_ref().session()
+}
+
+/// The connection of a context (`ConnectionFromContext`); `None` where session or connection are missing.
+///
+/// Contract: SES-03
+pub fn connection_from_context(ctx: &impl AsRef<CallContext>) -> Option<&Connection> {
+    ctx.as_ref().connection()
+}
+
+/// Returns `ctx` limited to `scope` (`WithWatchScope`).
+///
+/// Contract: SES-08
+pub fn with_watch_scope(ctx: &CallContext, scope: WatchScope) -> CallContext {
+    ctx.clone().with_watch_scope(scope)
+}
+
+/// The scope of a context (`WatchScopeFromContext`); `None` where there is none.
+///
+/// Contract: SES-08
+pub fn watch_scope_from_context(ctx: &impl AsRef<CallContext>) -> Option<&WatchScope> {
+    ctx.as_ref().watch_scope()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_and_a_scope_round_trip_through_the_context() {
+        let empty = CallContext::new();
+        assert!(session_from_context(&empty).is_none());
+        assert!(connection_from_context(&empty).is_none());
+        assert!(watch_scope_from_context(&empty).is_none());
+
+        let bare = with_session(&empty, Session::new().with_request_id("r1"));
+        assert_eq!(session_from_context(&bare).unwrap().request_id, "r1");
+        assert!(connection_from_context(&bare).is_none());
+
+        let scope = WatchScope {
+            partitions: vec!["a".into()],
+        };
+        let scoped = with_watch_scope(&bare, scope.clone());
+        assert_eq!(watch_scope_from_context(&scoped), Some(&scope));
+        assert_eq!(scoped.session().unwrap().request_id, "r1");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_expires_on_tokios_clock() {
+        let ctx = CallContext::new().with_timeout(Duration::from_secs(3));
+        assert!(!ctx.is_expired());
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert!(ctx.is_expired());
+    }
+}

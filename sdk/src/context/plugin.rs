@@ -1,0 +1,131 @@
+//! What plugin code receives with every call on a resource type.
+
+use std::{fmt, sync::Arc};
+
+use super::{CallContext, Session};
+use crate::{Connection, ConnectionId, ResourceKey, ResourceMeta, WatchScope};
+
+/// What plugin code receives with every call: the client, the resource type, and all of the [`CallContext`].
+///
+/// The session is always there and holds the full connection and a request id; the client is that
+/// connection's. The type is concrete even where a pattern serves it. Cheap to clone, so that it can move into
+/// tasks; a copy that outlives the call sees its cancellation.
+///
+/// Contract: SES-04, CFG-18, CFG-19, WAT-34
+pub struct Context<C> {
+    call: CallContext,
+    client: Arc<C>,
+    meta: Arc<ResourceMeta>,
+    key: ResourceKey,
+}
+
+impl<C> Context<C> {
+    /// Puts a context together; the controller does, and a unit test of a resourcer may.
+    pub fn new(call: CallContext, client: Arc<C>, meta: Arc<ResourceMeta>) -> Self {
+        let key = meta.key();
+        Self {
+            call,
+            client,
+            meta,
+            key,
+        }
+    }
+
+    /// The same without building the key's text again.
+    pub(crate) fn with_key(
+        call: CallContext,
+        client: Arc<C>,
+        meta: Arc<ResourceMeta>,
+        key: ResourceKey,
+    ) -> Self {
+        Self {
+            call,
+            client,
+            meta,
+            key,
+        }
+    }
+
+    /// The client of the connection.
+    pub fn client(&self) -> &Arc<C> {
+        &self.client
+    }
+
+    /// The concrete resource type that the call is about.
+    pub fn meta(&self) -> &ResourceMeta {
+        &self.meta
+    }
+
+    /// The key of that type.
+    pub fn key(&self) -> &ResourceKey {
+        &self.key
+    }
+
+    /// Session, scope, deadline and cancellation.
+    pub fn call(&self) -> &CallContext {
+        &self.call
+    }
+
+    /// The session; `None` only in a context that a test put together without one.
+    pub fn session(&self) -> Option<&Session> {
+        self.call.session()
+    }
+
+    /// The full connection; `None` only in a context that a test put together without one.
+    pub fn connection(&self) -> Option<&Connection> {
+        self.call.connection()
+    }
+
+    /// The id of the connection; empty only in a context that a test put together without one.
+    pub fn connection_id(&self) -> ConnectionId {
+        self.connection()
+            .map(|connection| connection.id.clone())
+            .unwrap_or_default()
+    }
+
+    /// The scope that a watch is limited to; `None` is everything.
+    pub fn watch_scope(&self) -> Option<&WatchScope> {
+        self.call.watch_scope()
+    }
+
+    /// Whether the call was taken back.
+    pub fn is_cancelled(&self) -> bool {
+        self.call.is_cancelled()
+    }
+
+    /// Completes when the call is taken back.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop and call again.
+    pub async fn cancelled(&self) {
+        self.call.cancelled().await;
+    }
+}
+
+impl<C> Clone for Context<C> {
+    fn clone(&self) -> Self {
+        Self {
+            call: self.call.clone(),
+            client: Arc::clone(&self.client),
+            meta: Arc::clone(&self.meta),
+            key: self.key.clone(),
+        }
+    }
+}
+
+impl<C> AsRef<CallContext> for Context<C> {
+    fn as_ref(&self) -> &CallContext {
+        &self.call
+    }
+}
+
+// The client is the author's, and may hold what must not be printed.
+impl<C> fmt::Debug for Context<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("key", &self.key)
+            .field("call", &self.call)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,124 @@
+//! Connections and what belongs to each.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+
+use crate::{CallContext, Connection, ConnectionId, ConnectionStatus, EditorSchema, Result};
+
+/// The life of connections.
+///
+/// Building a plugin loads nothing; the first call of any method here loads once, [`load_connections`] loads again.
+/// For one connection, starts, stops, updates and deletes take effect one after the other.
+///
+/// # Errors
+///
+/// An unknown id is `NOT_FOUND`. A failing load is the provider's error, and the known set stays.
+///
+/// # Cancel safety
+///
+/// Dropping a future that waits for its turn takes the call back. Dropping one whose turn has come aborts a client
+/// that is being created; anything later (starting watches, stopping) is completed by the plugin itself.
+///
+/// [`load_connections`]: Self::load_connections
+///
+/// Contract: CON-01 to CON-31
+#[async_trait]
+pub trait ConnectionLifecycleProvider: Send + Sync {
+    /// Loads the configured connections again and returns them, sorted by id.
+    ///
+    /// A running connection that vanished is torn down; one whose specification changed is restarted on the new one.
+    ///
+    /// # Errors
+    ///
+    /// Two connections with one id are `INVALID_INPUT`; the known set stays as it was.
+    async fn load_connections(&self, ctx: &CallContext) -> Result<Vec<Arc<Connection>>>;
+
+    /// Starts a connection: its client, discovery, and the watches that start with it.
+    ///
+    /// A healthy running connection is left as it is; an unhealthy one gets a new client. The context bounds only the
+    /// creation of the client.
+    async fn start_connection(
+        &self,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<ConnectionStatus>;
+
+    /// Stops a connection and returns it as it was last.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_CONNECTED` when it is not started.
+    async fn stop_connection(&self, ctx: &CallContext, id: &ConnectionId)
+    -> Result<Arc<Connection>>;
+
+    /// Asks the plugin how a connection is; `DISCONNECTED` without asking when it is not started.
+    async fn check_connection(
+        &self,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<ConnectionStatus>;
+
+    /// Every managed connection with its runtime status, sorted by id.
+    async fn list_connections(&self, ctx: &CallContext) -> Result<Vec<ConnectionStatus>>;
+
+    /// One managed connection with its runtime status.
+    async fn get_connection(&self, ctx: &CallContext, id: &ConnectionId)
+    -> Result<ConnectionStatus>;
+
+    /// The namespaces of a started connection; `None` where its backend has no such thing.
+    async fn get_connection_namespaces(
+        &self,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<Option<Vec<String>>>;
+
+    /// Changes the configuration of a connection; a running one gets a new client and its watches start again.
+    ///
+    /// # Errors
+    ///
+    /// [`connection_unchanged`](crate::ResourceOperationError::connection_unchanged) when nothing differs.
+    async fn update_connection(
+        &self,
+        ctx: &CallContext,
+        connection: Connection,
+    ) -> Result<ConnectionStatus>;
+
+    /// Removes a connection, stopping it first.
+    ///
+    /// # Errors
+    ///
+    /// A client that could not be destroyed: everything else was cleaned up, and the connection is gone.
+    async fn delete_connection(&self, ctx: &CallContext, id: &ConnectionId) -> Result<()>;
+
+    /// Renews the credentials of a running connection; client and watches keep their identity.
+    ///
+    /// # Errors
+    ///
+    /// `UNSUPPORTED` without a [`ClientRefresher`](crate::ClientRefresher), `NOT_CONNECTED` when it is not started.
+    async fn refresh_connection(
+        &self,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<ConnectionStatus>;
+
+    /// A stream of the managed connections, one item a change from outside; open until the context is cancelled.
+    async fn watch_connections(
+        &self,
+        ctx: &CallContext,
+    ) -> Result<BoxStream<'static, Vec<ConnectionStatus>>>;
+}
+
+/// Schemas for an editor.
+///
+/// Contract: SCH-01, CON-30
+#[async_trait]
+pub trait EditorSchemaProvider: Send + Sync {
+    /// The editor schemas of a started connection; empty where the plugin has none.
+    async fn editor_schemas(
+        &self,
+        ctx: &CallContext,
+        connection: &ConnectionId,
+    ) -> Result<Vec<EditorSchema>>;
+}

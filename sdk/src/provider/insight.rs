@@ -1,0 +1,101 @@
+//! Actions, relationships and health.
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+
+use crate::{
+    ActionDescriptor, ActionEvent, ActionInput, ActionResult, CallContext, RelationshipDescriptor,
+    ResolvedRelationship, ResourceEvent, ResourceHealth, ResourceKey, Result,
+};
+
+/// Actions beyond CRUD.
+///
+/// # Errors
+///
+/// Those of an operation; `UNSUPPORTED` for a type without actions, `NOT_FOUND` for an unknown action.
+///
+/// Contract: ACT-01 to ACT-07
+#[async_trait]
+pub trait ActionProvider: Send + Sync {
+    /// The actions of a type; empty where it has none.
+    async fn list_actions(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+    ) -> Result<Vec<ActionDescriptor>>;
+
+    /// Executes an action to its end.
+    async fn execute_action(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        action: &str,
+        input: ActionInput,
+    ) -> Result<ActionResult>;
+
+    /// Executes an action and tells how it goes.
+    ///
+    /// The stream ends after exactly one `complete` or `error` event. The action runs while the stream is polled;
+    /// dropping the stream ends it.
+    async fn stream_action(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        action: &str,
+        input: ActionInput,
+    ) -> Result<BoxStream<'static, ActionEvent>>;
+}
+
+/// How types and objects relate.
+///
+/// Contract: REL-01, REL-02
+#[async_trait]
+pub trait RelationshipProvider: Send + Sync {
+    /// The relationships that a type declares; empty where it declares none.
+    async fn declared_relationships(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+    ) -> Result<Vec<RelationshipDescriptor>>;
+
+    /// The objects that an object relates to; empty where the type resolves none.
+    async fn resolve_relationships(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        id: &str,
+        namespace: &str,
+    ) -> Result<Vec<ResolvedRelationship>>;
+}
+
+/// Health and events of objects.
+///
+/// Contract: HLT-01, HLT-02, HLT-03
+#[async_trait]
+pub trait HealthProvider: Send + Sync {
+    /// The health that an object's data shows; `None` where the type does not judge it.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_INPUT` when `data` is not JSON.
+    async fn assess_health(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        data: &str,
+    ) -> Result<Option<ResourceHealth>>;
+
+    /// What happened to an object, newest first; a limit of 0 is 20. Empty where the type tells nothing.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_INPUT` for a negative limit.
+    async fn resource_events(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        id: &str,
+        namespace: &str,
+        limit: i64,
+    ) -> Result<Vec<ResourceEvent>>;
+}

@@ -1,0 +1,237 @@
+//! What is known of one watch: shared by its task, the plugin's handle, and whoever asks.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::{
+    hub::{Admission, Hub},
+    state::{Input, Next, Refusal, WatchMachine, is_active},
+};
+use crate::{
+    ConnectionId, ErrorCode, PluginId, ResourceKey, WatchEvent, WatchState, WatchStateEvent,
+};
+
+/// One watch: a resource type on a connection.
+///
+/// Its lock is taken under the hub's when an event is emitted, and alone when someone asks; it is never held
+/// while the hub's is taken.
+#[derive(Debug)]
+pub(crate) struct WatchCell {
+    pub(super) plugin: PluginId,
+    pub(super) connection: ConnectionId,
+    pub(super) key: ResourceKey,
+    pub(super) hub: Arc<Hub>,
+    retries: u32,
+    inner: Mutex<Inner>,
+    /// Told when the plugin reports that the attempt has failed.
+    pub(super) reported: Notify,
+    /// Told when the task of a run has ended.
+    pub(super) ended: Notify,
+}
+
+#[derive(Debug)]
+struct Inner {
+    machine: WatchMachine,
+    count: Option<i64>,
+    /// The attempt whose handle may emit; none between attempts.
+    open: Option<u64>,
+    attempts: u64,
+    failure: Option<Failure>,
+    skipped_because: Option<Arc<str>>,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) code: ErrorCode,
+    pub(super) message: String,
+    pub(super) refusal: Refusal,
+}
+
+impl Failure {
+    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let refusal = match code {
+            ErrorCode::Forbidden | ErrorCode::Unauthorized | ErrorCode::PermissionDenied => {
+                Refusal::Access
+            }
+            _ => Refusal::No,
+        };
+        Self {
+            code,
+            message: message.into(),
+            refusal,
+        }
+    }
+}
+
+/// A point in time of a watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WatchSnapshot {
+    pub(crate) state: WatchState,
+    /// The number of objects at the last sync.
+    pub(crate) count: Option<i64>,
+    /// Why it is Skipped.
+    pub(crate) skipped_because: Option<Arc<str>>,
+}
+
+impl WatchCell {
+    pub(super) fn new(
+        plugin: PluginId,
+        connection: ConnectionId,
+        key: ResourceKey,
+        hub: Arc<Hub>,
+        retries: u32,
+    ) -> Self {
+        Self {
+            plugin,
+            connection,
+            key,
+            hub,
+            retries,
+            inner: Mutex::new(Inner {
+                machine: WatchMachine::idle(),
+                count: None,
+                open: None,
+                attempts: 0,
+                failure: None,
+                skipped_because: None,
+            }),
+            reported: Notify::new(),
+            ended: Notify::new(),
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> WatchSnapshot {
+        let inner = self.lock();
+        WatchSnapshot {
+            state: inner.machine.state(),
+            count: inner.count,
+            skipped_because: inner.skipped_because.clone(),
+        }
+    }
+
+    pub(super) fn is_active(&self) -> bool {
+        is_active(self.lock().machine.state())
+    }
+
+    /// A start from outside: the retry budget is full again.
+    pub(super) fn refresh(&self) {
+        let mut inner = self.lock();
+        inner.machine.refresh();
+        inner.skipped_because = None;
+    }
+
+    /// Begins an attempt, says Syncing, and returns the attempt's number.
+    pub(super) fn begin(&self) -> u64 {
+        self.hub.push(|| {
+            let mut inner = self.lock();
+            let next = inner.machine.next(Input::Begin, self.retries);
+            debug_assert_eq!(next, Next::Enter(WatchState::Syncing));
+            inner.attempts += 1;
+            inner.open = Some(inner.attempts);
+            inner.failure = None;
+            (inner.attempts, vec![self.said(WatchState::Syncing)])
+        })
+    }
+
+    /// Ends the open attempt, takes `input`, and says what follows.
+    pub(super) fn end(&self, input: Input, detail: WatchStateEvent) -> Next {
+        self.hub.push(|| {
+            let mut inner = self.lock();
+            inner.open = None;
+            let next = inner.machine.next(input, self.retries);
+            let say = |state| {
+                WatchEvent::State(WatchStateEvent {
+                    state,
+                    ..self.addressed(detail.clone())
+                })
+            };
+            let events = match next {
+                Next::Enter(state) => vec![say(state)],
+                Next::Retry(_) => vec![say(WatchState::Error)],
+                Next::GiveUp => vec![say(WatchState::Error), say(WatchState::Failed)],
+                Next::Ignore | Next::Illegal => Vec::new(),
+            };
+            (next, events)
+        })
+    }
+
+    /// Marks the type as excluded.
+    pub(super) fn exclude(&self, reason: &Arc<str>) {
+        self.lock().skipped_because = Some(reason.clone());
+        self.end(
+            Input::Excluded,
+            WatchStateEvent {
+                message: reason.to_string(),
+                ..WatchStateEvent::default()
+            },
+        );
+    }
+
+    /// Whether an event of this attempt may be delivered; asked under the hub's lock.
+    pub(super) fn admit_data(&self, attempt: u64) -> Admission {
+        if self.lock().open == Some(attempt) {
+            Admission::Deliver
+        } else {
+            Admission::Closed
+        }
+    }
+
+    /// Takes the plugin's report of Synced; asked under the hub's lock.
+    pub(super) fn admit_synced(&self, attempt: u64, count: Option<i64>) -> Admission {
+        let mut inner = self.lock();
+        if inner.open != Some(attempt) {
+            return Admission::Closed;
+        }
+        match inner.machine.next(Input::Synced, self.retries) {
+            Next::Enter(_) => {
+                inner.count = Some(count.unwrap_or(0));
+                Admission::Deliver
+            }
+            _ => Admission::Drop,
+        }
+    }
+
+    /// Keeps the failure that the plugin reports, closes the attempt and wakes its task; false when it was closed already.
+    pub(super) fn report_failure(&self, attempt: u64, failure: Failure) -> bool {
+        {
+            let mut inner = self.lock();
+            if inner.open != Some(attempt) {
+                return false;
+            }
+            inner.open = None;
+            inner.failure = Some(failure);
+        }
+        self.reported.notify_one();
+        true
+    }
+
+    pub(super) fn take_reported(&self) -> Option<Failure> {
+        self.lock().failure.take()
+    }
+
+    pub(super) fn is_open(&self, attempt: u64) -> bool {
+        self.lock().open == Some(attempt)
+    }
+
+    /// Fills in where a state event comes from.
+    pub(super) fn addressed(&self, mut event: WatchStateEvent) -> WatchStateEvent {
+        event.plugin_id = self.plugin.clone();
+        event.connection = self.connection.clone();
+        event.resource_key = self.key.clone();
+        event
+    }
+
+    fn said(&self, state: WatchState) -> WatchEvent {
+        WatchEvent::State(self.addressed(WatchStateEvent {
+            state,
+            ..WatchStateEvent::default()
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing that can panic runs under this lock, so the state behind a poisoned one is whole.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,202 @@
+//! The two ends of a watch's events: the plugin's handle, and the listener.
+
+use std::{fmt, sync::Arc};
+
+use futures_util::future::BoxFuture;
+
+use super::feed::Feed;
+use crate::{
+    ErrorCode, WatchAddPayload, WatchDeletePayload, WatchEvent, WatchState, WatchStateEvent,
+    WatchUpdatePayload,
+};
+
+/// Nobody takes events any more: the attempt, the action or the plugin has ended.
+///
+/// The right answer is to return; `?` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nobody takes events any more: what emits them was stopped")]
+pub struct SinkClosed;
+
+/// Where a watcher emits its events; belongs to one attempt.
+///
+/// Emitting waits while a listener is behind or, without a listener, while the buffer is full: that is the
+/// back-pressure. It fails once the attempt has ended, so a handle that was leaked can do no harm. Events arrive in the order
+/// of emission; copies of a handle that emit at the same time have no order between them. Cheap to clone.
+///
+/// Contract: SNK-01, SNK-03, SNK-07, SNK-08
+#[derive(Clone)]
+pub struct WatchSink(pub(super) Arc<Feed>);
+
+impl WatchSink {
+    /// Emits an object that exists or was created. Plugin id, connection and key are filled in.
+    ///
+    /// # Errors
+    ///
+    /// [`SinkClosed`] when the attempt has ended or is being stopped while this waits.
+    ///
+    /// # Cancel safety
+    ///
+    /// When dropped before it completes, the event was not emitted.
+    pub async fn add(&self, mut payload: WatchAddPayload) -> Result<(), SinkClosed> {
+        self.0.address(&mut payload.plugin_id, &mut payload.connection, &mut payload.key);
+        self.0.emit(WatchEvent::Add(payload)).await
+    }
+
+    /// Emits the new state of an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`add`](Self::add).
+    pub async fn update(&self, mut payload: WatchUpdatePayload) -> Result<(), SinkClosed> {
+        self.0.address(&mut payload.plugin_id, &mut payload.connection, &mut payload.key);
+        self.0.emit(WatchEvent::Update(payload)).await
+    }
+
+    /// Emits the last known state of an object that is gone; the data must not be empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`add`](Self::add).
+    ///
+    /// Contract: SNK-10
+    pub async fn delete(&self, mut payload: WatchDeletePayload) -> Result<(), SinkClosed> {
+        self.0.address(&mut payload.plugin_id, &mut payload.connection, &mut payload.key);
+        self.0.emit(WatchEvent::Delete(payload)).await
+    }
+
+    /// Says that the initial list is in, with the number of its objects.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`add`](Self::add).
+    ///
+    /// Contract: WAT-27
+    pub async fn synced(&self, count: usize) -> Result<(), SinkClosed> {
+        self.report(WatchStateEvent {
+            state: WatchState::Synced,
+            resource_count: Some(i64::try_from(count).unwrap_or(i64::MAX)),
+            ..WatchStateEvent::default()
+        })
+        .await
+    }
+
+    /// Says that this attempt has failed, as returning an error does; the attempt is then stopped.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    pub async fn failed(
+        &self,
+        code: ErrorCode,
+        message: impl Into<String> + Send,
+    ) -> Result<(), SinkClosed> {
+        self.report(WatchStateEvent {
+            state: WatchState::Error,
+            message: message.into(),
+            error_code: Some(code),
+            ..WatchStateEvent::default()
+        })
+        .await
+    }
+
+    /// Reports a state.
+    ///
+    /// Synced is [`synced`](Self::synced). Error and Forbidden say that the attempt has failed. Syncing is the
+    /// SDK's to say and dropped; so are Idle, Stopped, Failed and Skipped, with a warning in the log.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    ///
+    /// Contract: WAT-25, WAT-31
+    pub async fn report(&self, event: WatchStateEvent) -> Result<(), SinkClosed> {
+        self.0.report(event).await
+    }
+
+    /// Whether the attempt has ended.
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+}
+
+impl fmt::Debug for WatchSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WatchSink")
+            .field("connection", self.0.connection())
+            .field("key", self.0.key())
+            .field("open", &!self.is_closed())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A listener for the events of every watch of a plugin.
+///
+/// # What the SDK promises
+///
+/// - One event at a time, in the order of emission for each resource type. Data and state events are one sequence.
+/// - The payload is shared with other listeners and never copied.
+/// - A panic detaches this listener, and only it.
+///
+/// # What the listener promises
+///
+/// - It does not block the thread. Work that waits goes into the future of [`Delivery::Wait`]; until it completes, this listener gets
+///   nothing else, and emitters wait once its queue is full.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use omniview_sdk::{Delivery, WatchEvent, WatchEventSink};
+///
+/// struct Ids(Mutex<Vec<String>>);
+///
+/// impl WatchEventSink for Ids {
+///     fn on_event(&self, event: Arc<WatchEvent>) -> Delivery {
+///         if let Some(id) = event.id() {
+///             self.0.lock().unwrap().push(id.to_owned());
+///         }
+///         Delivery::Done
+///     }
+/// }
+/// ```
+///
+/// Contract: SNK-01, SNK-02
+pub trait WatchEventSink: Send + Sync + 'static {
+    /// Takes one event.
+    fn on_event(&self, event: Arc<WatchEvent>) -> Delivery;
+}
+
+/// Whether a listener is done with an event.
+#[must_use = "the queue goes on when it is told how the event was taken"]
+pub enum Delivery {
+    /// It is: the next event may come.
+    Done,
+    /// It will be when this future completes.
+    Wait(BoxFuture<'static, ()>),
+}
+
+impl Delivery {
+    /// Makes the queue wait for `work`.
+    pub fn wait(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self::Wait(Box::pin(work))
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "Done",
+            Self::Wait(_) => "Wait(..)",
+        })
+    }
+}
