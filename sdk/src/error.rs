@@ -435,7 +435,8 @@ mod tests {
 
     #[test]
     fn the_text_of_an_error_is_its_json_and_reads_back() {
-        let error = ResourceOperationError::not_found("no \"pod\" <a> & co").with_suggestion("list");
+        let error =
+            ResourceOperationError::not_found("no \"pod\" <a> & co").with_suggestion("list");
         let text = error.to_string();
         assert_eq!(
             text,
@@ -451,7 +452,13 @@ mod tests {
         let error = ResourceOperationError::internal("broken")
             .with_source(std::io::Error::other("planted-cause"));
         assert_eq!(error.source().unwrap().to_string(), "planted-cause");
-        assert!(error.source().unwrap().downcast_ref::<std::io::Error>().is_some());
+        assert!(
+            error
+                .source()
+                .unwrap()
+                .downcast_ref::<std::io::Error>()
+                .is_some()
+        );
         assert!(!error.to_string().contains("planted-cause"));
     }
 

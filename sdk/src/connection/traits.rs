@@ -87,8 +87,10 @@ pub trait ConnectionWatcher: Send + Sync + 'static {
     /// A stream of the whole set of connections, one item a change; the SDK drops it when the plugin closes.
     ///
     /// An item that is an error is logged, and the stream goes on. A stream may end.
-    fn watch_connections(&self, ctx: &CallContext)
-    -> BoxStream<'static, PluginResult<Vec<Connection>>>;
+    fn watch_connections(
+        &self,
+        ctx: &CallContext,
+    ) -> BoxStream<'static, PluginResult<Vec<Connection>>>;
 }
 
 /// Renews the credentials of a client in place.

@@ -109,7 +109,8 @@ impl CallContext {
 
     /// Whether the deadline has passed.
     pub fn is_expired(&self) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= Instant::now())
+        self.deadline
+            .is_some_and(|deadline| deadline <= Instant::now())
     }
 
     /// Completes when the call is taken back; never, where it cannot be.

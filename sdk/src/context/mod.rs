@@ -12,4 +12,5 @@ pub use call::{
     with_session, with_watch_scope,
 };
 pub use plugin::Context;
+pub(crate) use session::fresh_request_id;
 pub use session::{GlobalConfig, Session};

@@ -50,8 +50,11 @@ pub trait ConnectionLifecycleProvider: Send + Sync {
     /// # Errors
     ///
     /// `NOT_CONNECTED` when it is not started.
-    async fn stop_connection(&self, ctx: &CallContext, id: &ConnectionId)
-    -> Result<Arc<Connection>>;
+    async fn stop_connection(
+        &self,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<Arc<Connection>>;
 
     /// Asks the plugin how a connection is; `DISCONNECTED` without asking when it is not started.
     async fn check_connection(
@@ -64,8 +67,11 @@ pub trait ConnectionLifecycleProvider: Send + Sync {
     async fn list_connections(&self, ctx: &CallContext) -> Result<Vec<ConnectionStatus>>;
 
     /// One managed connection with its runtime status.
-    async fn get_connection(&self, ctx: &CallContext, id: &ConnectionId)
-    -> Result<ConnectionStatus>;
+    async fn get_connection(
+        &self,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<ConnectionStatus>;
 
     /// The namespaces of a started connection; `None` where its backend has no such thing.
     async fn get_connection_namespaces(

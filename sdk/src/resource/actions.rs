@@ -91,8 +91,11 @@ impl ActionSink {
     ///
     /// As [`send`](Self::send).
     pub async fn progress(&self, data: JsonMap) -> Result<(), SinkClosed> {
-        self.send(ActionEvent::new(ActionEventType::Progress, data))
-            .await
+        self.send(ActionEvent {
+            kind: ActionEventType::Progress,
+            data,
+        })
+        .await
     }
 
     /// Emits an `output` event.
@@ -101,8 +104,11 @@ impl ActionSink {
     ///
     /// As [`send`](Self::send).
     pub async fn output(&self, data: JsonMap) -> Result<(), SinkClosed> {
-        self.send(ActionEvent::new(ActionEventType::Output, data))
-            .await
+        self.send(ActionEvent {
+            kind: ActionEventType::Output,
+            data,
+        })
+        .await
     }
 
     /// Emits the `complete` event; what follows it is dropped.
@@ -111,8 +117,11 @@ impl ActionSink {
     ///
     /// As [`send`](Self::send).
     pub async fn complete(&self, data: JsonMap) -> Result<(), SinkClosed> {
-        self.send(ActionEvent::new(ActionEventType::Complete, data))
-            .await
+        self.send(ActionEvent {
+            kind: ActionEventType::Complete,
+            data,
+        })
+        .await
     }
 }
 

@@ -23,7 +23,9 @@ pub struct KeyPattern {
 
 /// A text that is no [`KeyPattern`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a key pattern: expected \"*\" or \"group::version::kind\" with \"*\" for any of the parts")]
+#[error(
+    "{text:?} is not a key pattern: expected \"*\" or \"group::version::kind\" with \"*\" for any of the parts"
+)]
 pub struct InvalidPattern {
     text: String,
 }
@@ -31,7 +33,8 @@ pub struct InvalidPattern {
 impl KeyPattern {
     /// Whether this pattern serves the type.
     pub fn matches(&self, meta: &ResourceMeta) -> bool {
-        let fits = |part: &Option<String>, text: &str| part.as_deref().is_none_or(|part| part == text);
+        let fits =
+            |part: &Option<String>, text: &str| part.as_deref().is_none_or(|part| part == text);
         let [group, version, kind] = &self.parts;
         fits(group, &meta.group) && fits(version, &meta.version) && fits(kind, &meta.kind)
     }
@@ -96,9 +99,15 @@ mod tests {
     #[case("apps::v1::Deployment", true)]
     #[case("core::*::*", false)]
     #[case("*::*::DaemonSet", false)]
-    fn a_pattern_serves_the_keys_that_its_literal_parts_name(#[case] text: &str, #[case] serves: bool) {
+    fn a_pattern_serves_the_keys_that_its_literal_parts_name(
+        #[case] text: &str,
+        #[case] serves: bool,
+    ) {
         let pattern: KeyPattern = text.parse().unwrap();
-        assert_eq!(pattern.matches(&ResourceMeta::new("apps", "v1", "Deployment")), serves);
+        assert_eq!(
+            pattern.matches(&ResourceMeta::new("apps", "v1", "Deployment")),
+            serves
+        );
     }
 
     #[rstest]
@@ -111,7 +120,11 @@ mod tests {
     #[case("**")]
     fn a_malformed_pattern_is_refused_with_its_text(#[case] text: &str) {
         let error = text.parse::<KeyPattern>().unwrap_err();
-        assert!(error.to_string().starts_with(&format!("{text:?} is not a key pattern")));
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("{text:?} is not a key pattern"))
+        );
     }
 
     #[test]

@@ -79,7 +79,11 @@ mod tests {
             ..RetryPolicy::default()
         };
         let waits: Vec<Duration> = (0..100).map(|_| policy.delay(2)).collect();
-        assert!(waits.iter().all(|wait| (500..=1000).contains(&wait.as_millis())));
+        assert!(
+            waits
+                .iter()
+                .all(|wait| (500..=1000).contains(&wait.as_millis()))
+        );
         assert!(waits.iter().any(|wait| wait != &waits[0]));
     }
 }

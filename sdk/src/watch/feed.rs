@@ -8,7 +8,9 @@ use super::{
     SinkClosed,
     cell::{Failure, WatchCell},
 };
-use crate::{ConnectionId, ErrorCode, PluginId, ResourceKey, WatchEvent, WatchState, WatchStateEvent};
+use crate::{
+    ConnectionId, ErrorCode, PluginId, ResourceKey, WatchEvent, WatchState, WatchStateEvent,
+};
 
 /// The plugin's end of one attempt: what a [`WatchSink`](super::WatchSink) refers to.
 #[derive(Debug)]
@@ -79,8 +81,7 @@ impl Feed {
                     WatchState::Forbidden => ErrorCode::Forbidden,
                     _ => ErrorCode::Internal,
                 };
-                let mut failure =
-                    Failure::new(event.error_code.unwrap_or(default), event.message);
+                let mut failure = Failure::new(event.error_code.unwrap_or(default), event.message);
                 if event.state == WatchState::Forbidden {
                     failure.refusal = super::state::Refusal::Access;
                 }

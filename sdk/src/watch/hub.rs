@@ -330,10 +330,7 @@ impl<'a> Seat<'a> {
     }
 
     /// Gives the batch to the listener, one event after the other.
-    async fn deliver(
-        &mut self,
-        sink: &dyn WatchEventSink,
-    ) -> std::result::Result<(), PanicText> {
+    async fn deliver(&mut self, sink: &dyn WatchEventSink) -> std::result::Result<(), PanicText> {
         while let Some(event) = self.batch.pop_front() {
             match guard(|| sink.on_event(event))? {
                 Delivery::Done => {}

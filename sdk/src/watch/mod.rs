@@ -8,12 +8,9 @@ mod backoff;
 mod cell;
 mod feed;
 mod hub;
-mod manager;
 mod sink;
 mod state;
 mod task;
 
 pub use backoff::{Jitter, RetryPolicy};
-pub(crate) use hub::Hub;
-pub(crate) use manager::{ConnectionWatches, Exclusion, WatchPlan, WatchedType};
 pub use sink::{Delivery, SinkClosed, WatchEventSink, WatchSink};

@@ -38,7 +38,11 @@ impl WatchSink {
     ///
     /// When dropped before it completes, the event was not emitted.
     pub async fn add(&self, mut payload: WatchAddPayload) -> Result<(), SinkClosed> {
-        self.0.address(&mut payload.plugin_id, &mut payload.connection, &mut payload.key);
+        self.0.address(
+            &mut payload.plugin_id,
+            &mut payload.connection,
+            &mut payload.key,
+        );
         self.0.emit(WatchEvent::Add(payload)).await
     }
 
@@ -52,7 +56,11 @@ impl WatchSink {
     ///
     /// As [`add`](Self::add).
     pub async fn update(&self, mut payload: WatchUpdatePayload) -> Result<(), SinkClosed> {
-        self.0.address(&mut payload.plugin_id, &mut payload.connection, &mut payload.key);
+        self.0.address(
+            &mut payload.plugin_id,
+            &mut payload.connection,
+            &mut payload.key,
+        );
         self.0.emit(WatchEvent::Update(payload)).await
     }
 
@@ -68,7 +76,11 @@ impl WatchSink {
     ///
     /// Contract: SNK-10
     pub async fn delete(&self, mut payload: WatchDeletePayload) -> Result<(), SinkClosed> {
-        self.0.address(&mut payload.plugin_id, &mut payload.connection, &mut payload.key);
+        self.0.address(
+            &mut payload.plugin_id,
+            &mut payload.connection,
+            &mut payload.key,
+        );
         self.0.emit(WatchEvent::Delete(payload)).await
     }
 

@@ -73,9 +73,7 @@ impl WatchMachine {
     ///
     /// Contract: WAT-22 to WAT-32, WAT-35, WAT-37, WAT-41
     pub(crate) fn next(&mut self, input: Input, retries: u32) -> Next {
-        use WatchState::{
-            Error, Failed, Forbidden, Idle, Skipped, Stopped, Synced, Syncing,
-        };
+        use WatchState::{Error, Failed, Forbidden, Idle, Skipped, Stopped, Synced, Syncing};
         let next = match (self.state, input) {
             (Idle | Error | Stopped | Failed | Forbidden | Skipped, Input::Begin) => {
                 Next::Enter(Syncing)

@@ -13,8 +13,8 @@ use super::{
     state::{Input, Next},
 };
 use crate::{
-    BoxError, CallContext, Context, ResourceKey, ResourceMeta, Session, WatchScope, WatchStateEvent,
-    Watcher,
+    BoxError, CallContext, Context, ResourceKey, ResourceMeta, Session, WatchScope,
+    WatchStateEvent, Watcher,
     call::Classifiers,
     context::fresh_request_id,
     panic::{Guarded, PanicText},

@@ -1,0 +1,205 @@
+//! Identifiers: cheap to clone, ordered and compared as text.
+//!
+//! Each is the text as it was given. Nothing is checked when one is made; a [`ResourceKey`] is
+//! checked where it is taken apart, by [`ResourceKey::meta`].
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::{ParseKeyError, ResourceMeta};
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// Text as given, not validated. A clone shares the text; the default is the empty text.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Makes the identifier with this text.
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Tells whether the text is empty, which is how the wire says that it is not known.
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self.as_str(), f)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<&String> for $name {
+            fn from(text: &String) -> Self {
+                Self::new(text.as_str())
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(id: &$name) -> Self {
+                id.clone()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.as_str().to_owned()
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        // `Eq`, `Ord` and `Hash` are those of the text, as `Borrow` demands.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        impl PartialEq<String> for $name {
+            fn eq(&self, other: &String) -> bool {
+                self.as_str() == other
+            }
+        }
+    };
+}
+
+text_id! {
+    /// Names one connection of a plugin.
+    ConnectionId
+}
+
+text_id! {
+    /// Names one resource type as `group::version::kind`.
+    ///
+    /// Contract: OPS-01, TYP-09.
+    ResourceKey
+}
+
+text_id! {
+    /// Names the plugin that an event or a resource comes from.
+    PluginId
+}
+
+text_id! {
+    /// Names one call into a plugin.
+    RequestId
+}
+
+text_id! {
+    /// Names whoever made a call into a plugin.
+    RequesterId
+}
+
+impl ResourceKey {
+    /// Joins the three parts as `group::version::kind`.
+    pub fn of(group: &str, version: &str, kind: &str) -> Self {
+        Self::new(format!("{group}::{version}::{kind}"))
+    }
+
+    /// Takes the key apart; the label is the kind and the category is "Uncategorized".
+    ///
+    /// # Errors
+    ///
+    /// The text is not three non-empty parts separated by `::`.
+    pub fn meta(&self) -> Result<ResourceMeta, ParseKeyError> {
+        self.as_str().parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashMap};
+
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_plain_string_on_the_wire() {
+        let id: ConnectionId = serde_json::from_str(r#""dev""#).unwrap();
+        assert_eq!(id, "dev");
+        assert_eq!(serde_json::to_string(&id).unwrap(), r#""dev""#);
+        let value = serde_json::json!("dev");
+        assert_eq!(serde_json::from_value::<ConnectionId>(value).unwrap(), id);
+    }
+
+    #[test]
+    fn an_id_prints_as_its_text_and_debugs_as_quoted_text() {
+        let id = PluginId::new("p\"1");
+        assert_eq!(id.to_string(), "p\"1");
+        assert_eq!(format!("{id:?}"), r#""p\"1""#);
+        assert_eq!(format!("{:<4}|", RequestId::new("r")), "r   |");
+    }
+
+    #[test]
+    fn maps_keyed_by_an_id_are_looked_up_by_text() {
+        let id = RequesterId::from("me");
+        assert_eq!(HashMap::from([(id.clone(), 1)]).get("me"), Some(&1));
+        assert_eq!(BTreeMap::from([(id, 1)]).get("me"), Some(&1));
+        assert!(RequesterId::default().is_empty());
+    }
+
+    #[test]
+    fn a_key_is_made_of_three_parts_and_taken_apart_again() {
+        let key = ResourceKey::of("core", "v1", "Pod");
+        assert_eq!(key, "core::v1::Pod");
+        assert_eq!(key.meta().unwrap(), ResourceMeta::new("core", "v1", "Pod"));
+        assert!(ResourceKey::new("core::Pod").meta().is_err());
+    }
+}

@@ -1,0 +1,5 @@
+//! The settings of a plugin.
+
+/// The settings of a plugin.
+#[derive(Debug, Default)]
+pub struct Settings {}

@@ -1,0 +1,103 @@
+//! What a resource type can do.
+
+use serde::{Deserialize, Serialize};
+
+use super::open_enum::open_enum;
+use crate::wire;
+
+/// Tells what a resource type can do.
+///
+/// Derived once, from what the type was registered with; every flag is written, false ones too.
+/// Contract: CAP-01 to CAP-05.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ResourceCapabilities {
+    /// One resource can be read. Contract: CAP-01.
+    pub can_get: bool,
+    /// The resources can be listed. Contract: CAP-01.
+    pub can_list: bool,
+    /// The resources can be searched. Contract: CAP-01.
+    pub can_find: bool,
+    /// Resources can be made. Contract: CAP-01.
+    pub can_create: bool,
+    /// Resources can be changed. Contract: CAP-01.
+    pub can_update: bool,
+    /// Resources can be removed. Contract: CAP-01.
+    pub can_delete: bool,
+    /// Changes are reported as they happen. Contract: CAP-02.
+    pub watchable: bool,
+    /// The type declares fields to filter by. Contract: CAP-02.
+    pub filterable: bool,
+    /// The type has a text search of its own. Contract: CAP-02.
+    pub searchable: bool,
+    /// The type has actions. Contract: CAP-02.
+    pub has_actions: bool,
+    /// The type has a JSON Schema. Contract: CAP-02.
+    pub has_schema: bool,
+    /// The resources live in namespaces. Contract: CAP-03.
+    pub namespace_scoped: bool,
+    /// The type declares relationships. Contract: CAP-02.
+    pub has_relationships: bool,
+    /// The type can tell how healthy a resource is. Contract: CAP-02.
+    pub has_health: bool,
+    /// The type has events about its resources. Contract: CAP-02.
+    pub has_events: bool,
+    /// How many resources to expect, if the type tells. Contract: CAP-04.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale_hint: Option<ScaleHint>,
+}
+
+/// Tells how many resources of a type to expect. Contract: CAP-04.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ScaleHint {
+    /// The order of magnitude.
+    pub level: ScaleLevel,
+    /// About how many; 0 if that is not known.
+    #[serde(skip_serializing_if = "wire::is_default")]
+    pub expected_count: i64,
+    /// How many a page should hold; 0 leaves it to the user interface.
+    #[serde(skip_serializing_if = "wire::is_default")]
+    pub default_page_size: i64,
+}
+
+impl ScaleHint {
+    /// A hint of the order of magnitude alone.
+    pub fn new(level: ScaleLevel) -> Self {
+        Self {
+            level,
+            ..Self::default()
+        }
+    }
+}
+
+open_enum! {
+    /// The order of magnitude of the number of resources of a type.
+    ScaleLevel {
+        /// Few enough to show at once.
+        Few = "few",
+        /// Some hundreds.
+        Moderate = "moderate",
+        /// So many that they are best shown by the page.
+        Many = "many",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn false_flags_are_written_and_an_absent_hint_is_not() {
+        let value = serde_json::to_value(ResourceCapabilities::default()).unwrap();
+        let keys = value.as_object().unwrap();
+        assert_eq!(keys.len(), 15);
+        assert!(keys.values().all(|flag| flag == false));
+    }
+
+    #[test]
+    fn unknown_counts_are_left_out_of_a_hint() {
+        let hint = ScaleHint::new(ScaleLevel::Many);
+        assert_eq!(serde_json::to_string(&hint).unwrap(), r#"{"level":"many"}"#);
+    }
+}
