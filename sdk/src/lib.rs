@@ -11,6 +11,7 @@ mod json;
 mod options;
 mod panic;
 pub mod provider;
+mod registry;
 pub mod resource;
 mod settings;
 mod timestamp;
