@@ -258,6 +258,11 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         Ok(updates.take_until(Box::pin(over)).boxed())
     }
 
+    /// How long closing may take before plugin code is dropped.
+    pub(crate) fn close_grace(&self) -> std::time::Duration {
+        self.options.close_grace
+    }
+
     /// Every connection with its status, sorted by id.
     pub(super) fn statuses(&self) -> Vec<ConnectionStatus> {
         let rows = self.table.read();

@@ -227,6 +227,15 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         self.runtime.hub.flush(self.runtime.grace).await;
     }
 
+    /// Stops the watch of a type, and starts it afresh once the old run has ended.
+    ///
+    /// Contract: WAT-18, WAT-19
+    pub(crate) async fn restart(self: &Arc<Self>, key: &ResourceKey) -> Result<()> {
+        self.check_wanted(key)?;
+        self.stop_one(key).await;
+        self.ensure(key).await
+    }
+
     /// Starts the watch of an on-first-query type that was never started.
     ///
     /// Contract: WAT-21
@@ -286,8 +295,12 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         self.lock().plan.is_some()
     }
 
-    fn try_ensure(self: &Arc<Self>, key: &ResourceKey) -> Result<Look> {
-        let mut inner = self.lock();
+    /// Refuses a type that is not to be watched.
+    fn check_wanted(&self, key: &ResourceKey) -> Result<()> {
+        self.wanted(&self.lock(), key)
+    }
+
+    fn wanted(&self, inner: &Inner<C>, key: &ResourceKey) -> Result<()> {
         if inner.plan.is_none() {
             return Err(ResourceOperationError::new(
                 ErrorCode::NotConnected,
@@ -311,9 +324,18 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             )),
             _ => None,
         };
-        if let Some(refusal) = refusal {
-            return Err(ResourceOperationError::unsupported(refusal));
+        match refusal {
+            Some(refusal) => Err(ResourceOperationError::unsupported(refusal)),
+            None => Ok(()),
         }
+    }
+
+    fn try_ensure(self: &Arc<Self>, key: &ResourceKey) -> Result<Look> {
+        let mut inner = self.lock();
+        self.wanted(&inner, key)?;
+        let Some(watch) = inner.watches.get(key) else {
+            return Ok(Look::Done);
+        };
         match &watch.run {
             // A run that is not active has said its last state and is about to end.
             Some(run) if run.cancel.is_cancelled() || !watch.cell.is_active() => {

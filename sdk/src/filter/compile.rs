@@ -1,0 +1,203 @@
+//! Filters that are ready to be asked.
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::{
+    demand::{Demand, Relation, TextRelation, is_negative},
+    fault,
+    validate::{declared, is_or},
+    value::Literal,
+};
+use crate::{
+    FilterExpression, FilterField, FilterPredicate, Result,
+    query::{any_at, any_element},
+};
+
+impl FilterExpression {
+    /// Validates the expression and readies it for many objects.
+    ///
+    /// ```
+    /// use omniview_sdk::{FilterExpression, FilterField, FilterFieldType, FilterOperator, FilterPredicate};
+    /// use serde_json::json;
+    ///
+    /// let fields = [
+    ///     FilterField::new("status.phase", FilterFieldType::String),
+    ///     FilterField::new("spec.replicas", FilterFieldType::Integer).operators([FilterOperator::Gt]),
+    /// ];
+    /// let filter = FilterExpression::and([
+    ///     FilterPredicate::eq("status.phase", "Running"),
+    ///     FilterPredicate::gt("spec.replicas", 2),
+    /// ])
+    /// .compile(&fields)?;
+    ///
+    /// assert!(filter.matches(&json!({"status": {"phase": "Running"}, "spec": {"replicas": 3}})));
+    /// assert!(!filter.matches(&json!({"status": {"phase": "Running"}})));
+    /// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`validate`](Self::validate), and `UNSUPPORTED` for an operator or a field type that
+    /// the SDK does not know; `exists` and `notexists` need no type.
+    ///
+    /// Contract: FLT-09 to FLT-12
+    pub fn compile(&self, fields: &[FilterField]) -> Result<CompiledFilter> {
+        self.validate(fields)?;
+        Ok(CompiledFilter {
+            root: Level::of(self, fields)?,
+            groups: self
+                .groups
+                .iter()
+                .map(|group| Level::of(group, fields))
+                .collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// A filter that was validated once and can be asked about any number of objects.
+///
+/// Made by [`FilterExpression::compile`]; the default lets everything through.
+///
+/// Contract: FLT-12
+#[derive(Debug, Clone, Default)]
+pub struct CompiledFilter {
+    root: Level,
+    groups: Vec<Level>,
+}
+
+impl CompiledFilter {
+    /// Tells whether an object satisfies the filter.
+    ///
+    /// - A demand on a field that is missing or null fails, except `neq`, `notin` and `notexists`,
+    ///   which hold. `exists` holds where the field is there and not null, an empty array included.
+    /// - A value that is not of the declared type satisfies nothing: a text is no integer, and neither
+    ///   is 2.5. So it satisfies `neq` and `notin`, which hold exactly where `eq` and `in` do not.
+    /// - On an array along or at the end of the path a demand holds if any element satisfies it, at any
+    ///   depth; `neq` and `notin` hold if none contradicts.
+    /// - Texts are compared case-sensitively, numbers by value without rounding, times as instants.
+    ///   Regular expressions search anywhere in the text, in time linear in its length.
+    /// - Entries of a map are texts, or arrays of texts: `replicas=3` does not hold of the number 3.
+    ///   `haskey` looks at the key alone and holds for one whose value is null.
+    /// - An empty expression or group, whatever its logic, lets everything through.
+    ///
+    /// Paths are those of [`query::lookup`](crate::query::lookup), except for arrays.
+    ///
+    /// Contract: FLT-11, FLT-12
+    pub fn matches(&self, object: &Value) -> bool {
+        let Level { any, tests } = &self.root;
+        if tests.is_empty() && self.groups.is_empty() {
+            return true;
+        }
+        let mut parts = tests.iter().map(|test| test.holds(object)).chain(
+            self.groups
+                .iter()
+                .map(|group| group.tests.is_empty() || group.holds(object)),
+        );
+        if *any {
+            parts.any(|holds| holds)
+        } else {
+            parts.all(|holds| holds)
+        }
+    }
+}
+
+/// Tests joined one way.
+#[derive(Debug, Clone, Default)]
+struct Level {
+    any: bool,
+    tests: Vec<Test>,
+}
+
+impl Level {
+    fn of(expression: &FilterExpression, fields: &[FilterField]) -> Result<Self> {
+        Ok(Self {
+            any: is_or(expression)?,
+            tests: expression
+                .predicates
+                .iter()
+                .map(|predicate| Test::of(predicate, declared(predicate, fields)?))
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    fn holds(&self, object: &Value) -> bool {
+        if self.any {
+            self.tests.iter().any(|test| test.holds(object))
+        } else {
+            self.tests.iter().all(|test| test.holds(object))
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Test {
+    path: Box<str>,
+    negative: bool,
+    check: Check,
+}
+
+#[derive(Debug, Clone)]
+enum Check {
+    Present,
+    Equals(Literal<'static>),
+    OneOf(Vec<Literal<'static>>),
+    Ordered(Relation, Literal<'static>),
+    Text(TextRelation, Box<str>),
+    Matches(Regex),
+    HasKey(Box<str>),
+}
+
+impl Test {
+    fn of(predicate: &FilterPredicate, field: &FilterField) -> Result<Self> {
+        let check = match Demand::of(predicate, field)? {
+            Demand::Present => Check::Present,
+            Demand::Equals(literal) => Check::Equals(literal.into_owned()),
+            Demand::OneOf(kind, elements) => Check::OneOf(
+                elements
+                    .iter()
+                    .filter_map(|element| Literal::of_text(&kind, element.as_str()?))
+                    .map(Literal::into_owned)
+                    .collect(),
+            ),
+            Demand::Ordered(relation, literal) => Check::Ordered(relation, literal.into_owned()),
+            Demand::Text(relation, text) => Check::Text(relation, text.into()),
+            Demand::Matches(regex) => Check::Matches(regex),
+            Demand::HasKey(key) => Check::HasKey(key.into()),
+            Demand::Foreign => return Err(fault::foreign(predicate, field)),
+        };
+        Ok(Self {
+            path: predicate.field.as_str().into(),
+            negative: is_negative(&predicate.operator),
+            check,
+        })
+    }
+
+    fn holds(&self, object: &Value) -> bool {
+        any_at(object, &self.path, &|found| self.check.holds(found)) != self.negative
+    }
+}
+
+impl Check {
+    fn holds(&self, found: &Value) -> bool {
+        match self {
+            Self::Present => !found.is_null(),
+            check => any_element(found, &|element| check.holds_for(element)),
+        }
+    }
+
+    fn holds_for(&self, element: &Value) -> bool {
+        match (self, element) {
+            (Self::Present, element) => !element.is_null(),
+            (Self::Equals(wanted), element) => wanted.equals(element),
+            (Self::OneOf(wanted), element) => wanted.iter().any(|wanted| wanted.equals(element)),
+            (Self::Ordered(relation, wanted), element) => wanted
+                .compare(element)
+                .is_some_and(|found| relation.holds(found)),
+            (Self::Text(relation, wanted), Value::String(text)) => relation.holds(text, wanted),
+            (Self::Matches(regex), Value::String(text)) => regex.is_match(text),
+            (Self::HasKey(key), Value::Object(map)) => map.contains_key(&**key),
+            _ => false,
+        }
+    }
+}

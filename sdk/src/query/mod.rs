@@ -1,0 +1,23 @@
+//! Answers queries over objects in memory, in the documented order and pages.
+//!
+//! [`list`] and [`find`] are the front door: an author whose backend only knows how to fetch
+//! everything passes it in and returns what comes out. Order, ties, totals, pages and cursors are then
+//! those of the contract. A backend that can do some of it itself takes the parts: [`lookup`] reads
+//! dot paths, [`compare_values`] and [`compare_items`] order, [`check_pagination`] checks.
+
+mod compare;
+mod cursor;
+mod item;
+mod order;
+mod page;
+mod path;
+mod run;
+
+pub use compare::compare_values;
+pub(crate) use compare::{compare_numbers, is_integral};
+pub use item::{Identity, Item, QueryItem};
+pub use order::compare_items;
+pub use page::check_pagination;
+pub use path::lookup;
+pub(crate) use path::{any_at, any_element};
+pub use run::{find, list};

@@ -1,0 +1,113 @@
+//! The order of objects in a result.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use super::{compare::compare_values, item::QueryItem, path::lookup};
+use crate::OrderField;
+
+/// Compares two objects: the order fields in sequence, then namespace and id.
+///
+/// A path is looked up as [`lookup`] says; where nothing is there, the object counts as greatest.
+///
+/// Contract: PAG-01, PAG-02, PAG-03
+pub fn compare_items<A, B>(a: &A, b: &B, order: &[OrderField]) -> Ordering
+where
+    A: QueryItem + ?Sized,
+    B: QueryItem + ?Sized,
+{
+    let (left, right) = (a.value(), b.value());
+    order
+        .iter()
+        .map(|by| directed(lookup(left, &by.field), lookup(right, &by.field), by))
+        .find(|order| order.is_ne())
+        .unwrap_or_else(|| identity(a).cmp(&identity(b)))
+}
+
+/// Objects with the values that they are ordered by, each looked up once.
+pub(super) struct Rows<'a, T> {
+    items: &'a [T],
+    order: &'a [OrderField],
+    // One for each order field, object by object.
+    keys: Vec<Option<&'a Value>>,
+}
+
+/// A place in the order of a result: that of an object which may be gone by now.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Position {
+    /// One for each order field; null where nothing was there.
+    pub(super) keys: Vec<Value>,
+    pub(super) namespace: String,
+    pub(super) id: String,
+}
+
+impl<'a, T: QueryItem> Rows<'a, T> {
+    pub(super) fn new(items: &'a [T], order: &'a [OrderField]) -> Self {
+        let mut keys = Vec::with_capacity(items.len() * order.len());
+        for item in items {
+            let value = item.value();
+            keys.extend(order.iter().map(|by| lookup(value, &by.field)));
+        }
+        Self { items, order, keys }
+    }
+
+    /// Compares two objects by their indexes; only an object and itself are equal.
+    pub(super) fn compare(&self, a: usize, b: usize) -> Ordering {
+        self.order
+            .iter()
+            .zip(self.keys(a).iter().zip(self.keys(b)))
+            .map(|(by, (a, b))| directed(*a, *b, by))
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| {
+                identity(&self.items[a])
+                    .cmp(&identity(&self.items[b]))
+                    .then(a.cmp(&b))
+            })
+    }
+
+    /// Tells whether an object comes after a position.
+    pub(super) fn is_after(&self, index: usize, position: &Position) -> bool {
+        self.order
+            .iter()
+            .zip(self.keys(index).iter().zip(&position.keys))
+            .map(|(by, (key, passed))| directed(*key, Some(passed), by))
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| {
+                identity(&self.items[index]).cmp(&(&position.namespace, &position.id))
+            })
+            .is_gt()
+    }
+
+    /// The place of an object.
+    pub(super) fn position(&self, index: usize) -> Position {
+        let item = &self.items[index];
+        Position {
+            keys: self
+                .keys(index)
+                .iter()
+                .map(|key| key.cloned().unwrap_or_default())
+                .collect(),
+            namespace: item.namespace().to_owned(),
+            id: item.id().to_owned(),
+        }
+    }
+
+    fn keys(&self, index: usize) -> &[Option<&'a Value>] {
+        let width = self.order.len();
+        &self.keys[index * width..(index + 1) * width]
+    }
+}
+
+fn identity<T: QueryItem + ?Sized>(item: &T) -> (&str, &str) {
+    (item.namespace(), item.id())
+}
+
+fn directed(a: Option<&Value>, b: Option<&Value>, by: &OrderField) -> Ordering {
+    let order = compare_values(a, b);
+    if by.descending {
+        order.reverse()
+    } else {
+        order
+    }
+}
