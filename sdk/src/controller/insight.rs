@@ -113,7 +113,7 @@ impl<C: Send + Sync + 'static> HealthProvider for ResourceController<C> {
                 retriever.events(&target.ctx, id, namespace, limit)
             })
             .await?;
-        events.sort_by(|a, b| b.last_seen.cmp(&a.last_seen));
+        events.sort_by_key(|event| std::cmp::Reverse(event.last_seen));
         events.truncate(limit);
         Ok(events)
     }

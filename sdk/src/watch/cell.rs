@@ -138,7 +138,7 @@ impl WatchCell {
     }
 
     /// Ends the open attempt, takes `input`, and says what follows.
-    pub(super) fn end(&self, input: Input, detail: WatchStateEvent) -> Next {
+    pub(super) fn end(&self, input: Input, detail: &WatchStateEvent) -> Next {
         self.hub.push(|| {
             let mut inner = self.lock();
             inner.open = None;
@@ -164,7 +164,7 @@ impl WatchCell {
         self.lock().skipped_because = Some(reason.clone());
         self.end(
             Input::Excluded,
-            WatchStateEvent {
+            &WatchStateEvent {
                 message: reason.to_string(),
                 ..WatchStateEvent::default()
             },

@@ -50,7 +50,7 @@ impl<C: Send + Sync + 'static> Run<C> {
         let mut attempt = self.first_attempt;
         loop {
             let next = match self.attempt(attempt).await {
-                End::Cancelled => self.cell.end(Input::Cancelled, WatchStateEvent::default()),
+                End::Cancelled => self.cell.end(Input::Cancelled, &WatchStateEvent::default()),
                 End::Early => {
                     let message = "the watcher returned although it was not cancelled";
                     tracing::warn!(
@@ -60,7 +60,7 @@ impl<C: Send + Sync + 'static> Run<C> {
                     );
                     self.cell.end(
                         Input::EndedEarly,
-                        WatchStateEvent {
+                        &WatchStateEvent {
                             message: message.to_owned(),
                             ..WatchStateEvent::default()
                         },
@@ -68,7 +68,7 @@ impl<C: Send + Sync + 'static> Run<C> {
                 }
                 End::Failed(failure) => self.cell.end(
                     Input::Failed(failure.refusal),
-                    WatchStateEvent {
+                    &WatchStateEvent {
                         message: failure.message,
                         error_code: Some(failure.code),
                         ..WatchStateEvent::default()
@@ -79,7 +79,7 @@ impl<C: Send + Sync + 'static> Run<C> {
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => {
-                    self.cell.end(Input::Cancelled, WatchStateEvent::default());
+                    self.cell.end(Input::Cancelled, &WatchStateEvent::default());
                     return;
                 }
                 () = sleep(self.retry.delay(retry)) => attempt = self.cell.begin(),
