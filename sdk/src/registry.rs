@@ -77,6 +77,11 @@ impl<C> Registry<C> {
         self.exact.values()
     }
 
+    /// The type that is registered under this very key.
+    pub(crate) fn exact(&self, key: &ResourceKey) -> Option<&Arc<ServedType<C>>> {
+        self.exact.get(key)
+    }
+
     /// The type behind a key, which a pattern may serve.
     ///
     /// Contract: CFG-06, CFG-07, CFG-08, OPS-01, OPS-02

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::StreamExt;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     manager::ConnectionManager,
@@ -10,7 +11,7 @@ use super::{
     table::{Place, Rows, Slot},
 };
 use crate::{
-    CallContext, Connection, ConnectionId, ResourceOperationError, Result,
+    CallContext, Connection, ConnectionId, ErrorCode, ResourceOperationError, Result,
     call::CallSite,
     panic::{Guarded, PanicText, guard},
 };
@@ -25,11 +26,9 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let (manager, call) = (self.clone(), ctx.clone());
         let changed = self
             .configuration()
-            .run(
-                ctx,
-                site,
-                move |_| async move { manager.load_now(&call).await },
-            )
+            .run(ctx, site, move |gone| async move {
+                manager.load_now(&call, &gone).await
+            })
             .await?;
         self.settle(changed).await;
         Ok(self.connections())
@@ -43,10 +42,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     ) -> Result<()> {
         let (manager, call) = (self.clone(), ctx.clone());
         self.configuration()
-            .run(ctx, site, move |_| async move {
+            .run(ctx, site, move |gone| async move {
                 // Whoever had an earlier turn may have done it.
                 if !manager.table.read().loaded {
-                    manager.load_now(&call).await?;
+                    manager.load_now(&call, &gone).await?;
                 }
                 Ok(())
             })
@@ -54,7 +53,11 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     }
 
     /// Loads and takes the answer over; runs in the configuration's lane.
-    async fn load_now(self: &Arc<Self>, ctx: &CallContext) -> Result<Vec<Place>> {
+    async fn load_now(
+        self: &Arc<Self>,
+        ctx: &CallContext,
+        gone: &CancellationToken,
+    ) -> Result<Vec<Place>> {
         let site = CallSite::new("load_connections");
         let session = self.session(None, ctx.session());
         let call = ctx.clone().with_session(session);
@@ -64,6 +67,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let loaded = tokio::select! {
             biased;
             loaded = loading => loaded?,
+            () = gone.cancelled() => return Err(site.locate(ResourceOperationError::new(
+                ErrorCode::Cancelled,
+                "whoever loaded the connections went away",
+            ))),
             () = self.closing.cancelled() => return Err(crate::call::closed(site)),
         };
         let wanted = unique(loaded).map_err(|error| site.locate(error))?;

@@ -47,6 +47,10 @@ impl<C: Send + Sync + 'static> TypeProvider for ResourceController<C> {
     async fn resource_type(&self, ctx: &CallContext, key: &ResourceKey) -> Result<ResourceMeta> {
         let site = CallSite::new("resource_type").on_key(key);
         self.enter(ctx, site)?;
+        if let Some(served) = self.registry.exact(key) {
+            return Ok((*served.meta).clone());
+        }
+        // What discovery says of a type beats what can be told from its key alone.
         if let Some(meta) = self.visible_types(ctx).remove(key) {
             return Ok(meta);
         }
