@@ -3,6 +3,7 @@ mod call;
 mod config;
 pub mod connection;
 pub mod context;
+mod controller;
 mod discovery;
 mod error;
 mod error_code;
@@ -13,6 +14,7 @@ mod options;
 mod panic;
 pub mod provider;
 pub mod query;
+mod registry;
 pub mod resource;
 mod settings;
 mod timestamp;
@@ -30,6 +32,7 @@ pub use context::{
     CallContext, Context, GlobalConfig, Session, connection_from_context, session_from_context,
     watch_scope_from_context, with_session, with_watch_scope,
 };
+pub use controller::build_resource_controller;
 pub use discovery::{DiscoveredTypes, DiscoveryCoverage, DiscoveryProvider};
 pub use error::{BoxError, Fault, PluginResult, ResourceOperationError, Result};
 pub use error_code::ErrorCode;

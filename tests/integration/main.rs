@@ -1,1 +1,4 @@
 //! Integration tests.
+
+mod json_round_trip;
+mod wire;

@@ -1,9 +1,23 @@
 //! Connections: what an author implements, and the manager that keeps their promises.
+//!
+//! For authors: [`ConnectionProvider`], the optional traits beside it, and [`ConnectionRegistration`]. Behind them, `state`
+//! says how a connection stands, `table` holds what is known of each (the only lock on connections), `lane` runs
+//! the jobs of one connection one after the other, and `manager` with `lifecycle`, `load` and `typing` is what the
+//! jobs do.
 
+mod lane;
+mod lifecycle;
+mod load;
+mod manager;
 mod registration;
+mod state;
+mod table;
 mod traits;
+mod typing;
 
+pub(crate) use manager::{ConnectionManager, ConnectionManagerParts};
 pub use registration::{ConnectionRegistration, ConnectionRegistrationBuilder};
+pub(crate) use table::Active;
 pub use traits::{
     ClientRefresher, ConnectionProvider, ConnectionScope, ConnectionWatcher, SchemaProvider,
     ScopeProvider,

@@ -17,7 +17,7 @@ use crate::{CallContext, Connection, ConnectionStatus, EditorSchema, PluginResul
 /// - Each client that [`create_client`](Self::create_client) returned is given to
 ///   [`destroy_client`](Self::destroy_client) exactly once, when the last watch on it has ended: on stop, update,
 ///   delete, close, and when the start that created it is aborted.
-/// - At most one of these calls runs at a time for one connection.
+/// - Clients of one connection are created, refreshed and destroyed one after the other, never at the same time.
 ///
 /// Contract: CON-01, CON-06, CON-07, CON-09, CON-10, CON-16, CON-20
 #[async_trait]

@@ -124,10 +124,6 @@ impl CallContext {
             None => future::pending().await,
         }
     }
-
-    pub(crate) fn session_handle(&self) -> Option<&Arc<Session>> {
-        self.session.as_ref()
-    }
 }
 
 impl AsRef<CallContext> for CallContext {

@@ -78,6 +78,10 @@ macro_rules! int_enum {
 pub(crate) use int_enum;
 
 #[cfg(test)]
+#[expect(
+    unreachable_pub,
+    reason = "the macro declares public items, here in a private module"
+)]
 mod tests {
     int_enum! {
         /// A size.

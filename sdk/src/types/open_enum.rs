@@ -146,6 +146,10 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 #[cfg(test)]
+#[expect(
+    unreachable_pub,
+    reason = "the macro declares public items, here in a private module"
+)]
 mod tests {
     use std::collections::HashSet;
 
@@ -193,6 +197,7 @@ mod tests {
         assert_eq!(HashSet::from([spelled, Colour::Red]).len(), 1);
         assert_eq!(Colour::Green, "green");
         assert!(!Colour::from("blue").is_known());
+        assert!(!Shade::Plain.is_empty());
         assert!(Shade::from(String::from("plain")).is_known());
     }
 

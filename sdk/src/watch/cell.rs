@@ -25,7 +25,7 @@ pub(crate) struct WatchCell {
     retries: u32,
     inner: Mutex<Inner>,
     /// Told when the plugin reports that the attempt has failed.
-    pub(super) reported: Notify,
+    reported: Notify,
     /// Told when the task of a run has ended.
     pub(super) ended: Notify,
 }
@@ -38,6 +38,7 @@ struct Inner {
     open: Option<u64>,
     attempts: u64,
     failure: Option<Failure>,
+    last_ended: u64,
     skipped_because: Option<Arc<str>>,
 }
 
@@ -95,6 +96,7 @@ impl WatchCell {
                 open: None,
                 attempts: 0,
                 failure: None,
+                last_ended: 0,
                 skipped_because: None,
             }),
             reported: Notify::new(),
@@ -136,7 +138,7 @@ impl WatchCell {
     }
 
     /// Ends the open attempt, takes `input`, and says what follows.
-    pub(super) fn end(&self, input: Input, detail: WatchStateEvent) -> Next {
+    pub(super) fn end(&self, input: Input, detail: &WatchStateEvent) -> Next {
         self.hub.push(|| {
             let mut inner = self.lock();
             inner.open = None;
@@ -162,7 +164,7 @@ impl WatchCell {
         self.lock().skipped_because = Some(reason.clone());
         self.end(
             Input::Excluded,
-            WatchStateEvent {
+            &WatchStateEvent {
                 message: reason.to_string(),
                 ..WatchStateEvent::default()
             },
@@ -207,12 +209,33 @@ impl WatchCell {
         true
     }
 
+    /// Completes when the plugin has reported that the open attempt failed.
+    pub(super) async fn failure_reported(&self) {
+        loop {
+            let reported = self.reported.notified();
+            if self.lock().failure.is_some() {
+                return;
+            }
+            reported.await;
+        }
+    }
+
     pub(super) fn take_reported(&self) -> Option<Failure> {
         self.lock().failure.take()
     }
 
     pub(super) fn is_open(&self, attempt: u64) -> bool {
         self.lock().open == Some(attempt)
+    }
+
+    /// The number of the last run whose task has ended.
+    pub(super) fn last_ended(&self) -> u64 {
+        self.lock().last_ended
+    }
+
+    pub(super) fn set_ended(&self, run: u64) {
+        self.lock().last_ended = run;
+        self.ended.notify_waiters();
     }
 
     /// Fills in where a state event comes from.

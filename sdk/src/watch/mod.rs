@@ -8,9 +8,12 @@ mod backoff;
 mod cell;
 mod feed;
 mod hub;
+mod manager;
 mod sink;
 mod state;
 mod task;
 
 pub use backoff::{Jitter, RetryPolicy};
+pub(crate) use hub::Hub;
+pub(crate) use manager::{ConnectionWatches, WatchPlan, WatchRuntime, WatchedType};
 pub use sink::{Delivery, SinkClosed, WatchEventSink, WatchSink};

@@ -22,6 +22,8 @@ use crate::{
 
 /// Everything that a run needs; it owns nothing that another run uses.
 pub(super) struct Run<C> {
+    /// The attempt that was begun when the watch was started.
+    pub(super) first_attempt: u64,
     pub(super) cell: Arc<WatchCell>,
     pub(super) watcher: Arc<dyn Watcher<C>>,
     pub(super) client: Arc<C>,
@@ -45,9 +47,10 @@ enum End {
 impl<C: Send + Sync + 'static> Run<C> {
     /// Runs attempts until the watch is in a terminal state.
     pub(super) async fn drive(self) {
+        let mut attempt = self.first_attempt;
         loop {
-            let next = match self.attempt().await {
-                End::Cancelled => self.cell.end(Input::Cancelled, WatchStateEvent::default()),
+            let next = match self.attempt(attempt).await {
+                End::Cancelled => self.cell.end(Input::Cancelled, &WatchStateEvent::default()),
                 End::Early => {
                     let message = "the watcher returned although it was not cancelled";
                     tracing::warn!(
@@ -57,7 +60,7 @@ impl<C: Send + Sync + 'static> Run<C> {
                     );
                     self.cell.end(
                         Input::EndedEarly,
-                        WatchStateEvent {
+                        &WatchStateEvent {
                             message: message.to_owned(),
                             ..WatchStateEvent::default()
                         },
@@ -65,7 +68,7 @@ impl<C: Send + Sync + 'static> Run<C> {
                 }
                 End::Failed(failure) => self.cell.end(
                     Input::Failed(failure.refusal),
-                    WatchStateEvent {
+                    &WatchStateEvent {
                         message: failure.message,
                         error_code: Some(failure.code),
                         ..WatchStateEvent::default()
@@ -76,25 +79,24 @@ impl<C: Send + Sync + 'static> Run<C> {
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => {
-                    self.cell.end(Input::Cancelled, WatchStateEvent::default());
+                    self.cell.end(Input::Cancelled, &WatchStateEvent::default());
                     return;
                 }
-                () = sleep(self.retry.delay(retry)) => {}
+                () = sleep(self.retry.delay(retry)) => attempt = self.cell.begin(),
             }
         }
     }
 
-    async fn attempt(&self) -> End {
+    async fn attempt(&self, number: u64) -> End {
         if self.cancel.is_cancelled() {
             return End::Cancelled;
         }
-        let number = self.cell.begin();
         let cancel = self.cancel.child_token();
         let mut watching = self.call_plugin(number, &cancel);
         let returned = tokio::select! {
             biased;
             returned = &mut watching => Some(returned),
-            () = self.cell.reported.notified() => None,
+            () = self.cell.failure_reported() => None,
             () = self.cancel.cancelled() => None,
         };
         cancel.cancel();

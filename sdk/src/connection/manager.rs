@@ -1,0 +1,423 @@
+//! The connections of a plugin: who is known, who runs, and the way to each client.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures_util::{StreamExt, future::BoxFuture, stream::BoxStream};
+use tokio::sync::{OnceCell, mpsc, watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    ConnectionRegistration,
+    lane::{Job, Lane},
+    table::{Active, Place, Table},
+};
+use crate::{
+    CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
+    DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, ResourceOperationError,
+    Result, Session, Settings,
+    call::{CallSite, Classifiers, call_plugin, closed, still_wanted},
+    context::fresh_request_id,
+    panic::Guarded,
+    registry::Registry,
+    watch::{ConnectionWatches, WatchRuntime},
+};
+
+/// The connections of a plugin.
+pub(crate) struct ConnectionManager<C> {
+    pub(super) registration: ConnectionRegistration<C>,
+    pub(super) registry: Arc<Registry<C>>,
+    pub(super) discovery: Option<Arc<dyn DiscoveryProvider<C>>>,
+    pub(super) classifiers: Classifiers,
+    pub(super) settings: Arc<Settings>,
+    pub(super) global_config: GlobalConfig,
+    pub(super) options: ControllerOptions,
+    pub(super) watch_runtime: WatchRuntime,
+    pub(super) table: Table<C>,
+    pub(super) tracker: TaskTracker,
+    /// Cancelled when the plugin closes: everything ends in good order.
+    pub(super) closing: CancellationToken,
+    /// Cancelled when the order takes too long: plugin code is dropped where it stands.
+    pub(super) abort: CancellationToken,
+    /// Counts changes from outside.
+    pub(super) outside: watch::Sender<u64>,
+    /// Where loads and changes from outside take their turns.
+    configuration: Mutex<Option<Lane>>,
+}
+
+/// What a manager is made of.
+pub(crate) struct ConnectionManagerParts<C> {
+    pub(crate) registration: ConnectionRegistration<C>,
+    pub(crate) registry: Arc<Registry<C>>,
+    pub(crate) discovery: Option<Arc<dyn DiscoveryProvider<C>>>,
+    pub(crate) classifiers: Classifiers,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) global_config: GlobalConfig,
+    pub(crate) options: ControllerOptions,
+    pub(crate) watch_runtime: WatchRuntime,
+    pub(crate) tracker: TaskTracker,
+    pub(crate) closing: CancellationToken,
+    pub(crate) abort: CancellationToken,
+}
+
+impl<C: Send + Sync + 'static> ConnectionManager<C> {
+    pub(crate) fn new(parts: ConnectionManagerParts<C>) -> Self {
+        let ConnectionManagerParts {
+            registration,
+            registry,
+            discovery,
+            classifiers,
+            settings,
+            global_config,
+            options,
+            watch_runtime,
+            tracker,
+            closing,
+            abort,
+        } = parts;
+        Self {
+            registration,
+            registry,
+            discovery,
+            classifiers,
+            settings,
+            global_config,
+            options,
+            watch_runtime,
+            table: Table::new(),
+            tracker,
+            closing,
+            abort,
+            outside: watch::Sender::new(0),
+            configuration: Mutex::new(None),
+        }
+    }
+
+    /// The client that a call on a resource type goes to.
+    ///
+    /// Contract: SES-07, OPS-13
+    pub(crate) fn select(&self, ctx: &CallContext) -> Result<Arc<Active<C>>> {
+        if let Some(id) = ctx.session().and_then(Session::connection_id) {
+            return self.running(id);
+        }
+        let rows = self.table.read();
+        match rows.running.as_slice() {
+            [only] => rows
+                .slots
+                .get(only)
+                .and_then(|slot| slot.active.clone())
+                .ok_or_else(|| not_started(only)),
+            [] => Err(ResourceOperationError::new(
+                ErrorCode::NotConnected,
+                "no connection is started, and the session names none",
+            )
+            .with_suggestion("start a connection first")),
+            several => {
+                let ids: Vec<&str> = several.iter().map(ConnectionId::as_str).collect();
+                Err(ResourceOperationError::new(
+                    ErrorCode::AmbiguousConnection,
+                    format!(
+                        "several connections are started, and the session names none: {}",
+                        ids.join(", ")
+                    ),
+                )
+                .with_suggestion("name one of them in the session"))
+            }
+        }
+    }
+
+    /// The client of a connection.
+    pub(crate) fn running(&self, id: &ConnectionId) -> Result<Arc<Active<C>>> {
+        let rows = self.table.read();
+        match rows.slots.get(id) {
+            Some(slot) => slot.active.clone().ok_or_else(|| not_started(id)),
+            None if rows.loaded => Err(unknown(id)),
+            None => Err(not_started(id)),
+        }
+    }
+
+    /// The watches of a known connection.
+    pub(crate) fn watches(&self, id: &ConnectionId) -> Result<Arc<ConnectionWatches<C>>> {
+        self.table
+            .read()
+            .slots
+            .get(id)
+            .map(|slot| slot.watches.clone())
+            .ok_or_else(|| unknown(id))
+    }
+
+    /// The last good answer of discovery for a known connection.
+    pub(crate) fn discovered(&self, id: &ConnectionId) -> Result<Option<Arc<DiscoveredTypes>>> {
+        self.table
+            .read()
+            .slots
+            .get(id)
+            .map(|slot| slot.discovered.clone())
+            .ok_or_else(|| unknown(id))
+    }
+
+    /// The last good answers of discovery for every connection.
+    pub(crate) fn all_discovered(&self) -> BTreeMap<ConnectionId, Arc<DiscoveredTypes>> {
+        self.table
+            .read()
+            .slots
+            .iter()
+            .filter_map(|(id, slot)| Some((id.clone(), slot.discovered.clone()?)))
+            .collect()
+    }
+
+    /// Contract: CON-18
+    pub(crate) async fn list(self: &Arc<Self>, ctx: &CallContext) -> Result<Vec<ConnectionStatus>> {
+        self.enter(ctx, CallSite::new("list_connections")).await?;
+        Ok(self.statuses())
+    }
+
+    /// Contract: CON-19
+    pub(crate) async fn find(
+        self: &Arc<Self>,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<ConnectionStatus> {
+        let site = CallSite::new("get_connection").on_connection(id);
+        self.enter(ctx, site).await?;
+        let rows = self.table.read();
+        rows.slots
+            .get(id)
+            .map(|slot| slot.status())
+            .ok_or_else(|| site.locate(unknown(id)))
+    }
+
+    /// Contract: CON-20
+    pub(crate) async fn namespaces(
+        self: &Arc<Self>,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<Option<Vec<String>>> {
+        let site = CallSite::new("get_connection_namespaces").on_connection(id);
+        self.enter(ctx, site).await?;
+        let active = self.running(id).map_err(|error| site.locate(error))?;
+        let call = self.call_on(&active.connection, ctx);
+        self.call(&call, site, || {
+            self.registration
+                .provider
+                .get_namespaces(&call, &active.client)
+        })
+        .await
+    }
+
+    /// Contract: SCH-01, CON-30
+    pub(crate) async fn editor_schemas(
+        self: &Arc<Self>,
+        ctx: &CallContext,
+        id: &ConnectionId,
+    ) -> Result<Vec<EditorSchema>> {
+        let site = CallSite::new("editor_schemas").on_connection(id);
+        self.enter(ctx, site).await?;
+        let active = self.running(id).map_err(|error| site.locate(error))?;
+        let Some(provider) = &self.registration.schemas else {
+            return Ok(Vec::new());
+        };
+        let call = self.call_on(&active.connection, ctx);
+        active
+            .schemas
+            .get_or_try_init(|| {
+                self.call(&call, site, || {
+                    provider.editor_schemas(&call, &active.client)
+                })
+            })
+            .await
+            .cloned()
+    }
+
+    /// Contract: CON-26, CON-27
+    pub(crate) async fn watch(
+        self: &Arc<Self>,
+        ctx: &CallContext,
+    ) -> Result<BoxStream<'static, Vec<ConnectionStatus>>> {
+        self.enter(ctx, CallSite::new("watch_connections")).await?;
+        let changes = self.outside.subscribe();
+        let manager = self.clone();
+        let over = {
+            let (ctx, closing) = (ctx.clone(), self.closing.clone());
+            async move {
+                tokio::select! {
+                    () = ctx.cancelled() => {}
+                    () = closing.cancelled() => {}
+                }
+            }
+        };
+        let updates = futures_util::stream::unfold(changes, move |mut changes| {
+            let manager = manager.clone();
+            async move {
+                changes.changed().await.ok()?;
+                Some((manager.statuses(), changes))
+            }
+        });
+        Ok(updates.take_until(Box::pin(over)).boxed())
+    }
+
+    /// How long closing may take before plugin code is dropped.
+    pub(crate) fn close_grace(&self) -> std::time::Duration {
+        self.options.close_grace
+    }
+
+    /// Every connection with its status, sorted by id.
+    pub(super) fn statuses(&self) -> Vec<ConnectionStatus> {
+        let rows = self.table.read();
+        rows.slots.values().map(|slot| slot.status()).collect()
+    }
+
+    /// What every method does first: still open, still wanted, loaded.
+    pub(super) async fn enter(
+        self: &Arc<Self>,
+        ctx: &CallContext,
+        site: CallSite<'_>,
+    ) -> Result<()> {
+        if self.closing.is_cancelled() {
+            return Err(closed(site));
+        }
+        still_wanted(ctx, site)?;
+        if !self.table.read().loaded {
+            self.load_once(ctx, site).await?;
+        }
+        Ok(())
+    }
+
+    /// The context of a plugin call about `connection`: the caller's, with a full session.
+    ///
+    /// Contract: SES-04, SES-05, SES-06
+    pub(crate) fn call_on(&self, connection: &Arc<Connection>, ctx: &CallContext) -> CallContext {
+        ctx.clone()
+            .with_session(self.session(Some(connection.clone()), ctx.session()))
+    }
+
+    /// A session with everything that the SDK promises plugin code.
+    pub(super) fn session(
+        &self,
+        connection: Option<Arc<Connection>>,
+        caller: Option<&Session>,
+    ) -> Session {
+        let mut session = caller.cloned().unwrap_or_default();
+        session.connection = connection;
+        session
+            .plugin_config
+            .get_or_insert_with(|| self.settings.clone());
+        session
+            .global_config
+            .get_or_insert_with(|| self.global_config.clone());
+        if session.request_id.is_empty() {
+            session.request_id = fresh_request_id();
+        }
+        session
+    }
+
+    /// A context of the SDK's own about `connection`.
+    pub(super) fn own_call(&self, session: &Arc<Session>) -> CallContext {
+        CallContext::new().with_session(Session {
+            request_id: fresh_request_id(),
+            ..Session::clone(session)
+        })
+    }
+
+    /// Calls the connection provider.
+    pub(super) async fn call<'a, T>(
+        &self,
+        call: &CallContext,
+        site: CallSite<'_>,
+        plugin: impl FnOnce() -> BoxFuture<'a, PluginResult<T>>,
+    ) -> Result<T> {
+        call_plugin(call, &self.abort, site, &self.classifiers, plugin).await
+    }
+
+    /// The lane of loads and changes from outside; its task starts with its first use.
+    pub(super) fn configuration(self: &Arc<Self>) -> Lane {
+        let mut lane = self
+            .configuration
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        lane.get_or_insert_with(|| {
+            let (lane, mut jobs) = Lane::new();
+            let closing = self.closing.clone();
+            self.tracker.spawn(async move {
+                loop {
+                    let job = tokio::select! {
+                        biased;
+                        () = closing.cancelled() => break,
+                        job = jobs.recv() => job,
+                    };
+                    let Some(job) = job else { break };
+                    run_job(job).await;
+                }
+            });
+            lane
+        })
+        .clone()
+    }
+
+    /// Starts the lane of a new connection.
+    pub(super) fn open_lane(self: &Arc<Self>, place: Place) -> Lane {
+        let (lane, jobs) = Lane::new();
+        self.tracker.spawn(self.clone().drive(place, jobs));
+        lane
+    }
+
+    /// Runs the jobs of one connection, asks discovery again when it is due, and tears down at the end.
+    async fn drive(self: Arc<Self>, place: Place, mut jobs: mpsc::UnboundedReceiver<Job>) {
+        loop {
+            let due = self.table.look(&place, |slot| slot.discovery_due).flatten();
+            let discovery = async {
+                match due {
+                    Some(due) => tokio::time::sleep_until(due).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled() => break,
+                job = jobs.recv() => match job {
+                    Some(job) => run_job(job).await,
+                    None => break,
+                },
+                () = discovery => self.discover_again(&place).await,
+            }
+        }
+        self.tear_down(&place).await;
+    }
+
+    pub(super) fn new_watches(&self, id: &ConnectionId) -> Arc<ConnectionWatches<C>> {
+        Arc::new(ConnectionWatches::new(
+            id.clone(),
+            self.watch_runtime.clone(),
+        ))
+    }
+
+    pub(super) fn new_schemas() -> Arc<OnceCell<Vec<EditorSchema>>> {
+        Arc::new(OnceCell::new())
+    }
+}
+
+/// A job is the SDK's own code; should it panic, the lane goes on and its caller is told `CLOSED`.
+async fn run_job(job: Job) {
+    if let Err(text) = Guarded::new(job).await {
+        tracing::error!("a connection job of the SDK panicked: {}", text.0);
+    }
+}
+
+/// The error for an id that is not configured.
+pub(super) fn unknown(id: &ConnectionId) -> ResourceOperationError {
+    ResourceOperationError::not_found(format!("there is no connection {:?}", id.as_str()))
+        .with_suggestion("list the connections, or load them again")
+        .on_connection(id)
+}
+
+/// The error for a connection without a client.
+pub(super) fn not_started(id: &ConnectionId) -> ResourceOperationError {
+    ResourceOperationError::new(
+        ErrorCode::NotConnected,
+        format!("connection {:?} is not started", id.as_str()),
+    )
+    .with_suggestion("start the connection first")
+    .on_connection(id)
+}

@@ -1,0 +1,154 @@
+//! What is known of every connection: the only lock on connections.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use tokio::{sync::OnceCell, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    lane::Lane,
+    state::{ConnectionState, Happening},
+};
+use crate::{
+    Connection, ConnectionId, ConnectionStatus, DiscoveredTypes, EditorSchema, Session,
+    watch::ConnectionWatches,
+};
+
+/// A connection with a client.
+pub(crate) struct Active<C> {
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) client: Arc<C>,
+    /// The session of long-lived calls; it has no request id yet.
+    pub(crate) session: Arc<Session>,
+    /// What editors were told of this client.
+    pub(crate) schemas: Arc<OnceCell<Vec<EditorSchema>>>,
+    pub(crate) watches: Arc<ConnectionWatches<C>>,
+    /// Tells this client from the others of the connection.
+    pub(crate) client_number: u64,
+}
+
+/// What is known of one connection.
+pub(super) struct Slot<C> {
+    /// Tells this connection from a later one of the same id.
+    pub(super) serial: u64,
+    /// The latest specification; a running client may still be on an older one.
+    pub(super) connection: Arc<Connection>,
+    pub(super) state: ConnectionState,
+    pub(super) active: Option<Arc<Active<C>>>,
+    /// The last good answer of discovery.
+    pub(super) discovered: Option<Arc<DiscoveredTypes>>,
+    pub(super) discovery_due: Option<Instant>,
+    pub(super) watches: Arc<ConnectionWatches<C>>,
+    pub(super) lane: Lane,
+    /// Aborts the starts that were handed in so far.
+    pub(super) abort_starts: CancellationToken,
+    pub(super) pending_starts: usize,
+    /// Whether the configuration has dropped it.
+    pub(super) vanished: bool,
+}
+
+/// Every connection that is known.
+pub(super) struct Table<C>(RwLock<Rows<C>>);
+
+pub(super) struct Rows<C> {
+    pub(super) slots: BTreeMap<ConnectionId, Slot<C>>,
+    /// The connections that have a client: a key-only call without a session looks here.
+    pub(super) running: Vec<ConnectionId>,
+    pub(super) loaded: bool,
+    pub(super) next_number: u64,
+}
+
+impl<C> Table<C> {
+    pub(super) fn new() -> Self {
+        Self(RwLock::new(Rows {
+            slots: BTreeMap::new(),
+            running: Vec::new(),
+            loaded: false,
+            next_number: 1,
+        }))
+    }
+
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, Rows<C>> {
+        // Nothing that can panic runs under this lock, so the rows behind a poisoned one are whole.
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, Rows<C>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at the connection that a job is about; `None` when it is gone.
+    pub(super) fn look<R>(&self, place: &Place, look: impl FnOnce(&Slot<C>) -> R) -> Option<R> {
+        let rows = self.read();
+        let slot = rows.slots.get(&place.id)?;
+        (slot.serial == place.serial).then(|| look(slot))
+    }
+
+    /// Changes the connection that a job is about; `None` when it is gone.
+    pub(super) fn change<R>(
+        &self,
+        place: &Place,
+        change: impl FnOnce(&mut Slot<C>) -> R,
+    ) -> Option<R> {
+        let mut rows = self.write();
+        let slot = rows.slots.get_mut(&place.id)?;
+        (slot.serial == place.serial).then(|| change(slot))
+    }
+
+    /// Publishes or withdraws the client of a connection.
+    pub(super) fn activate(&self, place: &Place, active: Option<Arc<Active<C>>>) {
+        let mut rows = self.write();
+        let rows = &mut *rows;
+        let Some(slot) = rows.slots.get_mut(&place.id) else {
+            return;
+        };
+        if slot.serial != place.serial {
+            return;
+        }
+        match (&active, rows.running.binary_search(&place.id)) {
+            (Some(_), Err(at)) => rows.running.insert(at, place.id.clone()),
+            (None, Ok(at)) => drop(rows.running.remove(at)),
+            _ => {}
+        }
+        slot.active = active;
+    }
+
+    pub(super) fn remove(&self, place: &Place) {
+        let mut rows = self.write();
+        if rows
+            .slots
+            .get(&place.id)
+            .is_some_and(|slot| slot.serial == place.serial)
+        {
+            rows.slots.remove(&place.id);
+        }
+    }
+}
+
+impl<C> Rows<C> {
+    pub(super) fn fresh_number(&mut self) -> u64 {
+        self.next_number += 1;
+        self.next_number
+    }
+}
+
+impl<C> Slot<C> {
+    pub(super) fn status(&self) -> ConnectionStatus {
+        self.state.status(&self.connection)
+    }
+
+    pub(super) fn happened(&mut self, happening: Happening) {
+        let state = std::mem::replace(&mut self.state, ConnectionState::Stopped(None));
+        self.state = state.after(happening);
+    }
+}
+
+/// Which connection a job is about.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) id: ConnectionId,
+    pub(super) serial: u64,
+}

@@ -1,0 +1,155 @@
+//! CRUD and queries.
+
+use async_trait::async_trait;
+
+use super::{build::ResourceController, target::Target};
+use crate::{
+    CallContext, CreateInput, CreateResult, DeleteInput, DeleteResult, FilterFields, FindInput,
+    FindResult, GetInput, GetResult, ListInput, ListResult, OperationProvider, ResourceKey, Result,
+    UpdateInput, UpdateResult,
+    filter::validate_filters,
+    query::{self, Identity, Item, check_pagination},
+};
+
+#[async_trait]
+impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
+    async fn get(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        input: GetInput,
+    ) -> Result<GetResult> {
+        let target = self.target(ctx, key, "get")?;
+        target.active.watches.first_query(key);
+        let id = input.id.clone();
+        self.call(&target, "get", Some(&id), || {
+            target.served.handles.resourcer.get(&target.ctx, input)
+        })
+        .await
+    }
+
+    async fn list(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        input: ListInput,
+    ) -> Result<ListResult> {
+        let target = self.target(ctx, key, "list")?;
+        check_pagination(&input.pagination).map_err(|error| target.locate("list", error))?;
+        target.active.watches.first_query(key);
+        self.call(&target, "list", None, || {
+            target.served.handles.resourcer.list(&target.ctx, input)
+        })
+        .await
+    }
+
+    async fn find(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        input: FindInput,
+    ) -> Result<FindResult> {
+        let target = self.target(ctx, key, "find")?;
+        check_pagination(&input.pagination).map_err(|error| target.locate("find", error))?;
+        let fields = self.declared_fields(&target, "find").await?;
+        if let Some(fields) = &fields {
+            validate_filters(input.filters.as_ref(), fields)
+                .map_err(|error| target.locate("find", error))?;
+        }
+        target.active.watches.first_query(key);
+        if !input.text_query.is_empty() && target.served.handles.text_search.is_some() {
+            return self
+                .find_text(&target, &input, &fields.unwrap_or_default())
+                .await;
+        }
+        self.call(&target, "find", None, || {
+            target.served.handles.resourcer.find(&target.ctx, input)
+        })
+        .await
+    }
+
+    async fn create(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        input: CreateInput,
+    ) -> Result<CreateResult> {
+        let target = self.target(ctx, key, "create")?;
+        self.call(&target, "create", None, || {
+            target.served.handles.resourcer.create(&target.ctx, input)
+        })
+        .await
+    }
+
+    async fn update(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        input: UpdateInput,
+    ) -> Result<UpdateResult> {
+        let target = self.target(ctx, key, "update")?;
+        let id = input.id.clone();
+        self.call(&target, "update", Some(&id), || {
+            target.served.handles.resourcer.update(&target.ctx, input)
+        })
+        .await
+    }
+
+    async fn delete(
+        &self,
+        ctx: &CallContext,
+        key: &ResourceKey,
+        input: DeleteInput,
+    ) -> Result<DeleteResult> {
+        let target = self.target(ctx, key, "delete")?;
+        let id = input.id.clone();
+        self.call(&target, "delete", Some(&id), || {
+            target.served.handles.resourcer.delete(&target.ctx, input)
+        })
+        .await
+    }
+}
+
+impl<C: Send + Sync + 'static> ResourceController<C> {
+    /// The fields that the type declares for this connection; `None` where it is not filterable.
+    pub(super) async fn declared_fields(
+        &self,
+        target: &Target<C>,
+        operation: &'static str,
+    ) -> Result<Option<FilterFields>> {
+        let Some(filterable) = &target.served.handles.filterable else {
+            return Ok(None);
+        };
+        self.call(target, operation, None, || {
+            filterable.filter_fields(&target.ctx)
+        })
+        .await
+        .map(Some)
+    }
+
+    /// Searches, and applies the rest of the query to what was found.
+    ///
+    /// Contract: TXT-01, TXT-02
+    async fn find_text(
+        &self,
+        target: &Target<C>,
+        input: &FindInput,
+        fields: &FilterFields,
+    ) -> Result<FindResult> {
+        let Some(search) = &target.served.handles.text_search else {
+            return Ok(FindResult::default());
+        };
+        let found = self
+            .call(target, "find", None, || {
+                search.search(&target.ctx, &input.text_query, 0)
+            })
+            .await?;
+        let identity = Identity::from(&target.served.definition);
+        let items = found
+            .into_iter()
+            .map(|json| Item::parse(json, &identity))
+            .collect::<Result<Vec<Item>>>()
+            .map_err(|error| target.locate("find", error))?;
+        query::find(&items, input, fields).map_err(|error| target.locate("find", error))
+    }
+}

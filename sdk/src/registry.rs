@@ -1,0 +1,241 @@
+//! Which resourcer serves which key, and what each served type can do.
+
+use std::{collections::HashMap, sync::Arc};
+
+use crate::{
+    DefinitionProvider, ErrorClassifier, KeyPattern, ResourceCapabilities, ResourceDefinition,
+    ResourceHandles, ResourceKey, ResourceMeta, ResourceOperationError, ResourceRegistration,
+    ResourceTarget, Result, ScaleHint, SyncPolicy,
+    call::Classifiers,
+    panic::{PanicText, guard},
+};
+
+/// Every registration of a plugin, by key and by pattern.
+pub(crate) struct Registry<C> {
+    exact: HashMap<ResourceKey, Arc<ServedType<C>>>,
+    /// The pattern to ask first comes first.
+    patterns: Vec<(KeyPattern, Pattern<C>)>,
+    default_definition: Option<ResourceDefinition>,
+    classifier: Option<Arc<dyn ErrorClassifier>>,
+}
+
+struct Pattern<C> {
+    handles: Arc<ResourceHandles<C>>,
+    definition: Option<ResourceDefinition>,
+}
+
+/// A concrete type with all that serves it.
+pub(crate) struct ServedType<C> {
+    pub(crate) key: ResourceKey,
+    pub(crate) meta: Arc<ResourceMeta>,
+    pub(crate) handles: Arc<ResourceHandles<C>>,
+    pub(crate) definition: ResourceDefinition,
+    pub(crate) capabilities: ResourceCapabilities,
+    pub(crate) classifiers: Classifiers,
+}
+
+impl<C> Registry<C> {
+    /// Sorts validated registrations.
+    pub(crate) fn new(
+        registrations: Vec<ResourceRegistration<C>>,
+        default_definition: Option<ResourceDefinition>,
+        classifier: Option<Arc<dyn ErrorClassifier>>,
+    ) -> Self {
+        let mut registry = Self {
+            exact: HashMap::new(),
+            patterns: Vec::new(),
+            default_definition,
+            classifier,
+        };
+        for registration in registrations {
+            let handles = Arc::new(registration.handles().clone());
+            let definition = registration.definition().cloned();
+            match registration.target() {
+                ResourceTarget::Type(meta) => {
+                    let served = registry.serve(meta.clone(), &handles, definition.as_ref());
+                    registry.exact.insert(served.key.clone(), Arc::new(served));
+                }
+                ResourceTarget::Pattern(text) => {
+                    if let Ok(pattern) = text.parse::<KeyPattern>() {
+                        let served = Pattern {
+                            handles,
+                            definition,
+                        };
+                        registry.patterns.push((pattern, served));
+                    }
+                }
+            }
+        }
+        registry
+            .patterns
+            .sort_by(|a, b| a.0.rank().cmp(&b.0.rank()));
+        registry
+    }
+
+    /// The types that are registered themselves, in no order.
+    pub(crate) fn static_types(&self) -> impl Iterator<Item = &Arc<ServedType<C>>> {
+        self.exact.values()
+    }
+
+    /// The type that is registered under this very key.
+    pub(crate) fn exact(&self, key: &ResourceKey) -> Option<&Arc<ServedType<C>>> {
+        self.exact.get(key)
+    }
+
+    /// The type behind a key, which a pattern may serve.
+    ///
+    /// Contract: CFG-06, CFG-07, CFG-08, OPS-01, OPS-02
+    pub(crate) fn resolve(&self, key: &ResourceKey) -> Result<Arc<ServedType<C>>> {
+        if let Some(served) = self.exact.get(key) {
+            return Ok(served.clone());
+        }
+        let meta: ResourceMeta = key.parse().map_err(|error: crate::ParseKeyError| {
+            ResourceOperationError::invalid_input(error.to_string())
+                .with_suggestion("write the key as group::version::kind")
+                .on_key(key)
+        })?;
+        self.by_pattern(meta).ok_or_else(|| self.unknown(key))
+    }
+
+    /// The type that `meta` describes, with its label and description; `None` where nothing serves it.
+    pub(crate) fn resolve_meta(&self, meta: &ResourceMeta) -> Option<Arc<ServedType<C>>> {
+        match self.exact.get(&meta.key()) {
+            Some(served) => Some(served.clone()),
+            None => self.by_pattern(meta.clone()),
+        }
+    }
+
+    fn by_pattern(&self, meta: ResourceMeta) -> Option<Arc<ServedType<C>>> {
+        let (_, pattern) = self
+            .patterns
+            .iter()
+            .find(|(pattern, _)| pattern.matches(&meta))?;
+        Some(Arc::new(self.serve(
+            meta.with_defaults(),
+            &pattern.handles,
+            pattern.definition.as_ref(),
+        )))
+    }
+
+    pub(crate) fn unknown(&self, key: &ResourceKey) -> ResourceOperationError {
+        let error = ResourceOperationError::not_found(format!(
+            "resource type {key} is not known to this plugin"
+        ))
+        .on_key(key);
+        let nearest = self
+            .exact
+            .keys()
+            .map(|known| (strsim::levenshtein(known, key), known))
+            .min();
+        match nearest {
+            Some((_, nearest)) => error.with_suggestion(format!("the nearest type is {nearest}")),
+            None => error,
+        }
+    }
+
+    fn serve(
+        &self,
+        meta: ResourceMeta,
+        handles: &Arc<ResourceHandles<C>>,
+        registered: Option<&ResourceDefinition>,
+    ) -> ServedType<C> {
+        let key = meta.key();
+        let definition = handles
+            .definition
+            .as_deref()
+            .and_then(|provider| declared_definition(provider, &meta))
+            .or_else(|| registered.cloned())
+            .or_else(|| self.default_definition.clone())
+            .unwrap_or_default();
+        let capabilities = capabilities(handles, &meta, &definition);
+        ServedType {
+            key,
+            meta: Arc::new(meta),
+            definition,
+            capabilities,
+            classifiers: Classifiers {
+                resource: handles.error_classifier.clone(),
+                plugin: self.classifier.clone(),
+            },
+            handles: handles.clone(),
+        }
+    }
+}
+
+impl<C> ServedType<C> {
+    /// When the watch of this type starts; asks the plugin.
+    ///
+    /// Contract: WAT-04
+    pub(crate) fn sync_policy(&self) -> SyncPolicy {
+        let Some(declarer) = &self.handles.sync_policy else {
+            return SyncPolicy::OnConnect;
+        };
+        guard(|| declarer.sync_policy(&self.meta)).unwrap_or_else(|PanicText(text)| {
+            tracing::warn!(key = %self.key, "the sync policy panicked, on-connect is used: {text}");
+            SyncPolicy::OnConnect
+        })
+    }
+}
+
+fn declared_definition(
+    provider: &dyn DefinitionProvider,
+    meta: &ResourceMeta,
+) -> Option<ResourceDefinition> {
+    guard(|| provider.definition(meta))
+        .inspect_err(|PanicText(text)| {
+            tracing::warn!(key = %meta, "the definition provider panicked: {text}");
+        })
+        .ok()
+}
+
+/// What a type can do, from its handles alone.
+///
+/// Contract: CAP-01 to CAP-05
+fn capabilities<C>(
+    handles: &ResourceHandles<C>,
+    meta: &ResourceMeta,
+    definition: &ResourceDefinition,
+) -> ResourceCapabilities {
+    let ResourceHandles {
+        resourcer: _,
+        watcher,
+        sync_policy: _,
+        definition: _,
+        actions,
+        error_classifier: _,
+        schema,
+        filterable,
+        text_search,
+        scale_hint,
+        relationships,
+        relationship_resolver: _,
+        health,
+        events,
+    } = handles;
+    let scale_hint: Option<ScaleHint> = scale_hint.as_ref().and_then(|provider| {
+        guard(|| provider.scale_hint(meta))
+            .inspect_err(|PanicText(text)| {
+                tracing::warn!(key = %meta, "the scale hint panicked: {text}");
+            })
+            .ok()
+            .flatten()
+    });
+    ResourceCapabilities {
+        can_get: true,
+        can_list: true,
+        can_find: true,
+        can_create: true,
+        can_update: true,
+        can_delete: true,
+        watchable: watcher.is_some(),
+        filterable: filterable.is_some(),
+        searchable: text_search.is_some(),
+        has_actions: actions.is_some(),
+        has_schema: schema.is_some(),
+        namespace_scoped: !definition.namespace_accessor.is_empty(),
+        has_relationships: relationships.is_some(),
+        has_health: health.is_some(),
+        has_events: events.is_some(),
+        scale_hint,
+    }
+}
