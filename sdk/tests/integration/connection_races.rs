@@ -121,6 +121,7 @@ proptest! {
         program in prop::collection::vec((0..60_u64, call()), 1..40),
         create_takes in prop::collection::vec(0..50_u64, 0..20),
         destroy_takes in prop::collection::vec(0..50_u64, 0..20),
+        linger in prop::collection::vec(0..50_u64, 0..20),
         fail_creates in 0..3_usize,
         fail_destroys in 0..3_usize,
     ) {
@@ -135,6 +136,7 @@ proptest! {
                 let millis = |times: &[u64]| times.iter().copied().map(Duration::from_millis).collect();
                 books.create_takes = millis(&create_takes);
                 books.destroy_takes = millis(&destroy_takes);
+                books.linger = millis(&linger);
                 books.fail_creates = fail_creates;
                 books.fail_destroys = fail_destroys;
             });

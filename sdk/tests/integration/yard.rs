@@ -28,6 +28,10 @@ pub(crate) struct Books {
     pub(crate) faults: Vec<String>,
     pub(crate) create_takes: Vec<Duration>,
     pub(crate) destroy_takes: Vec<Duration>,
+    /// How long a cancelled watcher takes to return.
+    pub(crate) linger: Vec<Duration>,
+    /// Clients whose destruction ran to its end.
+    pub(crate) gone: BTreeSet<u64>,
     pub(crate) fail_creates: usize,
     pub(crate) fail_destroys: usize,
     pub(crate) healthy: bool,
@@ -90,8 +94,11 @@ impl Yard {
                 .collect();
             assert_eq!(twice, Vec::new(), "clients destroyed more than once");
             let created: Vec<_> = books.created.keys().collect();
-            let destroyed: Vec<_> = books.destroyed.keys().collect();
-            assert_eq!(created, destroyed, "every client is destroyed exactly once");
+            let gone: Vec<_> = books.gone.iter().collect();
+            assert_eq!(
+                created, gone,
+                "every client is destroyed exactly once, and to the end"
+            );
         });
     }
 }
@@ -142,6 +149,7 @@ impl ConnectionProvider<Crane> for Yard {
         });
         sleep(takes).await;
         self.books(|books| {
+            books.gone.insert(number);
             if books.fail_destroys > 0 {
                 books.fail_destroys -= 1;
                 return Err("the crane does not stop".into());
@@ -226,6 +234,8 @@ impl Watcher<Crane> for Yard {
         });
         sink.synced(0).await?;
         ctx.cancelled().await;
+        let linger = self.books(|books| books.linger.pop().unwrap_or_default());
+        sleep(linger).await;
         self.books(|books| books.watched.remove(&number));
         Ok(())
     }
