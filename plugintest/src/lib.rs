@@ -10,6 +10,7 @@ mod listener;
 pub mod recording;
 mod result;
 mod shutdown;
+pub mod stub;
 mod verbs;
 pub mod wait;
 
