@@ -1,9 +1,6 @@
 //! The listener that records.
 
-use std::{
-    future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use omniview_sdk::{Delivery, WatchEvent, WatchEventSink};
 use tokio::{sync::Notify, time::Instant};
@@ -59,18 +56,17 @@ impl Recorder {
     }
 
     /// Completes when something was recorded after `mark`.
-    pub(crate) fn grown(&self, mark: Mark) -> impl Future<Output = ()> + '_ {
-        let waiting = Waiting::new(self);
-        async move {
-            let recorder = waiting.0;
-            loop {
-                // Registered before the look, so that an event in between is not missed.
-                let grown = recorder.grown.notified();
-                if recorder.mark() > mark {
-                    return;
-                }
-                grown.await;
+    ///
+    /// Safe to drop and call again.
+    pub(crate) async fn grown(&self, mark: Mark) {
+        let _waiting = Waiting::new(self);
+        loop {
+            // Registered before the look, so that an event in between is not missed.
+            let grown = self.grown.notified();
+            if self.mark() > mark {
+                return;
             }
+            grown.await;
         }
     }
 
@@ -107,5 +103,49 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.lock().waiting -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use omniview_sdk::{WatchAddPayload, WatchState, WatchStateEvent};
+    use tokio::time::{sleep, timeout};
+
+    use super::*;
+
+    fn event(id: &str) -> Arc<WatchEvent> {
+        Arc::new(WatchAddPayload::new(id, "", serde_json::json!({})).into())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_is_woken_by_the_next_event() {
+        let recorder = Arc::new(Recorder::new());
+        let emitter = recorder.clone();
+        let task = tokio::spawn(async move {
+            for id in ["a", "b"] {
+                sleep(Duration::from_secs(1)).await;
+                let _ = emitter.on_event(event(id));
+            }
+        });
+        for number in 0..2 {
+            let grown = recorder.grown(Mark(number));
+            timeout(Duration::from_secs(5), grown).await.unwrap();
+        }
+        task.await.unwrap();
+        assert_eq!(recorder.lock().waiting, 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_are_numbered_and_timed_in_order() {
+        let recorder = Recorder::new();
+        let _ = recorder.on_event(event("a"));
+        sleep(Duration::from_secs(3)).await;
+        let _ = recorder.on_event(Arc::new(WatchStateEvent::new(WatchState::Stopped).into()));
+        let seen: Vec<_> = recorder.since(Mark::START).into_iter().collect();
+        assert_eq!((seen[0].number, seen[0].at), (1, Duration::ZERO));
+        assert_eq!((seen[1].number, seen[1].at), (2, Duration::from_secs(3)));
+        assert_eq!(recorder.since(Mark(1)).to_string(), "- - STOPPED\n");
     }
 }
