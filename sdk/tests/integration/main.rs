@@ -2,4 +2,5 @@
 
 mod connection_model;
 mod connection_races;
+mod watch_lifecycle;
 mod yard;
