@@ -50,7 +50,7 @@ pub use resource::{
     ResourceSchemaProvider, ResourceTarget, Resourcer, ScaleHintProvider, SyncPolicyDeclarer,
     TextSearchProvider, Watcher,
 };
-pub use settings::Settings;
+pub use settings::{Setting, SettingChange, SettingKind, SettingValue, Settings, SettingsError};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use types::*;
 pub use watch::{Delivery, Jitter, RetryPolicy, SinkClosed, WatchEventSink, WatchSink};
