@@ -1,0 +1,13 @@
+//! What a check's body works with.
+//!
+//! [`Cx`] is the front door: calls that are recorded and cleaned up after, expectations that are counted,
+//! waits that are driven by events.
+
+mod context;
+mod expect;
+mod types;
+mod verbs;
+mod wait;
+
+pub use context::Cx;
+pub use types::{Object, TypeUnderTest};
