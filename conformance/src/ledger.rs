@@ -1,6 +1,9 @@
 //! What a check has made and somebody has to remove.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use omniview_sdk::{ConnectionId, ResourceKey};
 
@@ -69,5 +72,18 @@ impl Ledger {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.key, self.id)?;
+        if !self.namespace.is_empty() {
+            write!(f, " in namespace {:?}", self.namespace)?;
+        }
+        if let Some(connection) = &self.connection {
+            write!(f, " on connection {connection:?}")?;
+        }
+        Ok(())
     }
 }

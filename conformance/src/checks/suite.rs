@@ -24,6 +24,12 @@ macro_rules! __checks_suite {
     }}};
 }
 
+/// The check that fails where the plugin cannot be used at all.
+pub(crate) const MOUNT_AND_CONNECT: &str = "suite.mount-and-connect";
+
+/// The check that fails where another check has left something behind.
+pub(crate) const CLEAN_UP: &str = "suite.clean-up";
+
 pub(crate) async fn mount_and_connect(cx: &Cx) -> CheckResult {
     let provider = cx.provider();
     let status = provider

@@ -35,7 +35,7 @@ pub struct Cx {
     pub(crate) connections: Vec<ConnectionId>,
     pub(crate) outside: Option<Arc<dyn Outside>>,
     pub(crate) patience: Duration,
-    pub(crate) samples: Arc<AtomicU32>,
+    pub(crate) samples: AtomicU32,
     pub(crate) assertions: AtomicU64,
     pub(crate) listening: Mutex<Option<Listening>>,
     pub(crate) faulted: Mutex<Vec<ConnectionId>>,

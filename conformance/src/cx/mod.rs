@@ -10,4 +10,5 @@ mod verbs;
 mod wait;
 
 pub use context::Cx;
+pub(crate) use types::Unfit;
 pub use types::{Object, TypeUnderTest};
