@@ -28,6 +28,10 @@ impl Cx {
     /// # Errors
     ///
     /// It does not; both are shown.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a check hands over what it has just got"
+    )]
     pub fn expect_eq<A, E>(
         &self,
         what: impl Into<String>,
@@ -116,6 +120,10 @@ impl Cx {
     /// # Errors
     ///
     /// It succeeded, or failed with another code.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a check names the code, and has no use for it later"
+    )]
     pub fn expect_error<T: Debug>(
         &self,
         code: ErrorCode,

@@ -5,6 +5,6 @@
 
 mod forward;
 mod operations;
-mod recorder;
+mod record;
 
-pub(crate) use recorder::Recorder;
+pub(crate) use record::Recorder;

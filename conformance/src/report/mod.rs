@@ -2,10 +2,10 @@
 //!
 //! [`Report`] is the front door: [`to_text`](Report::to_text) for people, [`to_json`](Report::to_json) for programs.
 
+mod document;
 mod json;
-mod report;
 mod style;
 mod text;
 
-pub use report::{CheckReport, Header, Report};
+pub use document::{CheckReport, Header, Report};
 pub use style::Style;

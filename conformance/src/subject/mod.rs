@@ -2,12 +2,12 @@
 //!
 //! [`Subject`] is the front door; a fresh plugin is mounted for every check unless it says otherwise.
 
+mod describe;
 mod fixture;
 mod mount;
 mod outside;
-mod subject;
 
+pub use describe::Subject;
 pub use fixture::{ResourceFixture, Sample};
 pub use mount::{InProcess, Mounted};
 pub use outside::{Fault, FaultKind, Outside};
-pub use subject::Subject;
