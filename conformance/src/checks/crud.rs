@@ -21,13 +21,14 @@ macro_rules! __checks_crud {
             clauses: &["OPS-03", "OPS-05"],
             needs: &[Can(Create), Can(Get), Samples],
             profile: Smoke,
-            catches: &["stale-get"],
+            catches: &["create-ignored", "get-without-success"],
         }
         get_unknown_is_not_found {
             id: "crud.get.unknown-is-not-found",
             requirement: "Get of an id that does not exist is refused with NOT_FOUND.",
             clauses: &["OPS-03"],
             needs: &[Can(Get), Samples],
+            catches: &["get-missing-succeeds", "get-missing-internal"],
         }
         delete_removes {
             id: "crud.delete.removes",
@@ -35,6 +36,7 @@ macro_rules! __checks_crud {
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples],
             profile: Smoke,
+            catches: &["delete-ignored"],
         }
     }}};
 }

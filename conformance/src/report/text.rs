@@ -172,7 +172,7 @@ fn not_applicable(out: &mut String, report: &Report) {
     }
     out.push_str("\nnot applicable\n");
     for (reason, ids) in reasons {
-        wrapped(out, "  ", &format!("{reason}: {}", ids.join(", ")));
+        wrapped(out, "  ", "    ", &format!("{reason}: {}", ids.join(", ")));
     }
 }
 
@@ -207,7 +207,7 @@ fn verdict(out: &mut String, report: &Report, style: Style) {
     };
     let text = format!("{}: {}{why}", verdict.as_str(), parts.join(", "));
     let mut lines = String::new();
-    wrapped(&mut lines, "", &text);
+    wrapped(&mut lines, "", "  ", &text);
     out.push_str(&lines.replacen(
         verdict.as_str(),
         &style.verdict(verdict, verdict.as_str()),
@@ -221,12 +221,12 @@ fn history(out: &mut String, lines: &[String]) {
     }
     out.push_str("  history\n");
     for entry in lines {
-        wrapped(out, "    ", entry);
+        wrapped(out, "    ", "      ", entry);
     }
 }
 
 fn field(out: &mut String, name: &str, value: &str) {
-    wrapped(out, &format!("  {name:<12} "), value);
+    wrapped(out, &format!("  {name:<12} "), &" ".repeat(15), value);
 }
 
 fn line(out: &mut String, text: &str) {
@@ -234,10 +234,9 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-/// Writes a text after a prefix, its further lines indented by the prefix's width.
-fn wrapped(out: &mut String, prefix: &str, text: &str) {
-    let indent = prefix.chars().count();
-    let room = WIDTH - indent;
+/// Writes a text after a prefix, its further lines after another that is not shorter.
+fn wrapped(out: &mut String, prefix: &str, further: &str, text: &str) {
+    let room = WIDTH - further.chars().count();
     let mut current = prefix.to_owned();
     let mut used = 0;
     for word in text.split_whitespace() {
@@ -255,7 +254,7 @@ fn wrapped(out: &mut String, prefix: &str, text: &str) {
             }
             if used > 0 {
                 line(out, &current);
-                current = " ".repeat(indent);
+                current = further.to_owned();
                 used = 0;
                 continue;
             }
@@ -265,7 +264,7 @@ fn wrapped(out: &mut String, prefix: &str, text: &str) {
                 .nth(room)
                 .map_or(word.len(), |(at, _)| at);
             line(out, &format!("{current}{}", &word[..cut]));
-            current = " ".repeat(indent);
+            current = further.to_owned();
             word = &word[cut..];
         }
     }
@@ -280,7 +279,7 @@ mod tests {
     fn no_line_is_wider_than_a_terminal_and_nothing_is_lost() {
         let text = format!("short {} short {}", "x".repeat(200), "word ".repeat(40));
         let mut out = String::new();
-        wrapped(&mut out, "  name  ", &text);
+        wrapped(&mut out, "  name  ", "         ", &text);
         assert!(
             out.lines().all(|line| line.chars().count() <= WIDTH),
             "{out}"
