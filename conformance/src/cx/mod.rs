@@ -1,0 +1,14 @@
+//! What a check's body works with.
+//!
+//! [`Cx`] is the front door: calls that are recorded and cleaned up after, expectations that are counted,
+//! waits that are driven by events.
+
+mod context;
+mod expect;
+mod types;
+mod verbs;
+mod wait;
+
+pub use context::Cx;
+pub(crate) use types::Unfit;
+pub use types::{Object, TypeUnderTest};
