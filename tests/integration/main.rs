@@ -1,4 +1,6 @@
 //! Integration tests.
 
 mod json_round_trip;
+mod symbols;
 mod wire;
+mod wire_error;
