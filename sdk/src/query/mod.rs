@@ -8,6 +8,7 @@
 mod compare;
 mod cursor;
 mod item;
+mod lead;
 mod order;
 mod page;
 mod path;

@@ -10,8 +10,8 @@ use crate::{
     OrderField,
 };
 
-fn item(namespace: &str, id: &str, key: Value) -> Item {
-    let object = json!({"id": id, "ns": namespace, "key": key});
+fn item(namespace: &str, id: &str, key: impl Into<Value>) -> Item {
+    let object = json!({"id": id, "ns": namespace, "key": key.into()});
     Item::parse(Json::from(object), &Identity::new("id", "ns")).unwrap()
 }
 
@@ -145,7 +145,7 @@ fn find_filters_and_counts_what_is_left() {
         .filter(FilterPredicate::neq("key", 0))
         .order_by_descending("id")
         .page_size(3);
-    let result = find(&ten(), &input, &fields).unwrap();
+    let result = find(ten(), &input, &fields).unwrap();
     assert_eq!(ids(&result.result).concat(), "987");
     assert_eq!(result.total_count, 8);
     assert!(result.next_cursor.is_some());

@@ -18,8 +18,8 @@ fn predicate(operator: &str, value: Value) -> FilterPredicate {
 }
 
 /// Whether an object whose `f` is `found` satisfies the predicate; `"<none>"` leaves `f` out.
-fn holds(kind: FilterFieldType, operator: &str, value: Value, found: Value) -> bool {
-    let object = if found == json!("<none>") {
+fn holds(kind: FilterFieldType, operator: &str, value: Value, found: &Value) -> bool {
+    let object = if found == "<none>" {
         json!({})
     } else {
         json!({"f": found})

@@ -107,15 +107,14 @@ fn an_operator_holds_of(
     )
     .chain(absent.iter().map(|found| (found, false)));
     for (found, expected) in cases {
-        let (value, found) = (value.clone(), found.clone());
         assert_eq!(
-            holds(kind.clone(), operator, value.clone(), found.clone()),
+            holds(kind.clone(), operator, value.clone(), found),
             expected,
             "{found} {operator} {value}"
         );
         if let Some(negative) = negative {
             assert_eq!(
-                holds(kind.clone(), negative, value.clone(), found.clone()),
+                holds(kind.clone(), negative, value.clone(), found),
                 !expected,
                 "{found} {negative} {value}"
             );
