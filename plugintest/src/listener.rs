@@ -266,6 +266,7 @@ mod tests {
         let attached = CancellationToken::new();
         let recorder = Arc::new(Recorder::new());
         let mut listener = Listener::spawn(Arc::new(listening), &recorder, &attached);
+        assert!(!attached.is_cancelled(), "the task has not run yet");
         attached.cancelled().await;
         let wrong = listener.join(Duration::from_secs(3)).await.unwrap_err();
         (wrong, listener.status().complaint())

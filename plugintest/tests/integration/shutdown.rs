@@ -78,9 +78,12 @@ async fn a_harness_that_is_dropped_takes_the_plugin_with_it() {
     let plugin = stub_plugin();
     let h = Harness::mount(plugin.config);
     h.connect("dev").await;
+    // Something that keeps the provider itself alive.
+    let provider = h.provider().clone();
     drop(h);
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     plugin.connections.assert_each_destroyed_once();
+    drop(provider);
 }
 
 #[tokio::test(start_paused = true)]
