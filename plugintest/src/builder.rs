@@ -137,7 +137,7 @@ impl HarnessBuilder {
         let recorder = Arc::new(Recorder::new());
         let listening = CancellationToken::new();
         let listener = match self.listens {
-            Listens::FromTheStart => Listener::spawn(&provider, &recorder, &listening),
+            Listens::FromTheStart => Listener::spawn(provider.clone(), &recorder, &listening),
             Listens::Never => {
                 listening.cancel();
                 Listener::none()
@@ -155,6 +155,7 @@ impl HarnessBuilder {
             listener,
             clients,
             root,
+            is_shut_down: false,
         })
     }
 }

@@ -40,7 +40,7 @@ impl Site {
     }
 
     pub(crate) fn describe(&self, outcome: &Outcome) -> String {
-        let call = self.call();
+        let call = self.call(outcome);
         let mut text = match outcome {
             Outcome::Error(error) => {
                 format!("{call} failed with {}", error.code()) + &describe_error(error)
@@ -65,7 +65,12 @@ impl Site {
         text
     }
 
-    fn call(&self) -> String {
+    /// What was called; on the connection that was chosen, or on that which the error names.
+    fn call(&self, outcome: &Outcome) -> String {
+        let chosen = match outcome {
+            Outcome::Error(error) | Outcome::OtherError { error, .. } => error.connection(),
+            Outcome::Success { .. } => None,
+        };
         let mut text = format!("`{}`", self.operation);
         if let Some(key) = &self.key {
             text.push_str(&format!(" of {}", or_quotes(key)));
@@ -73,7 +78,7 @@ impl Site {
         if let Some(name) = &self.name {
             text.push_str(&format!(" {name:?}"));
         }
-        if let Some(connection) = &self.connection {
+        if let Some(connection) = self.connection.as_ref().or(chosen) {
             text.push_str(&format!(" on connection {connection:?}"));
         }
         text

@@ -22,12 +22,13 @@ use crate::{
 /// for one with [`wait_for`](Self::wait_for).
 ///
 /// End a test with [`shutdown`](Self::shutdown): it joins what runs and fails the test on a leak. A harness that is dropped
-/// instead takes its listener and the plugin's root context with it, and looks for nothing.
+/// instead takes its listener and the plugin's root context with it, looks for nothing, and says so in the log (`tracing`).
 pub struct Harness {
     pub(crate) shared: Arc<Shared>,
     pub(crate) listener: Listener,
     pub(crate) clients: Option<Arc<ClientLedger>>,
     pub(crate) root: CancellationToken,
+    pub(crate) is_shut_down: bool,
 }
 
 /// What a call needs of its harness.
@@ -158,6 +159,11 @@ impl Shared {
 
 impl Drop for Harness {
     fn drop(&mut self) {
+        if !self.is_shut_down && !std::thread::panicking() {
+            tracing::warn!(
+                "a harness was dropped without `shutdown`: nobody has looked for what its plugin leaks"
+            );
+        }
         // A plugin that was shut down has nothing left that these could end.
         self.listener.abort();
         self.root.cancel();

@@ -227,3 +227,61 @@ impl<C: Send + Sync + 'static> ConnectionProvider<C> for Counted<C> {
         self.provider.get_namespaces(ctx, client).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use omniview_sdk::{ErrorCode, Fault, Session};
+
+    use super::*;
+    use crate::stub::{StubClient, stub_plugin};
+
+    fn on(connection: &str) -> CallContext {
+        CallContext::new().with_session(Session::for_connection(connection))
+    }
+
+    #[tokio::test]
+    async fn clients_that_are_left_and_clients_that_are_destroyed_again_are_told_apart() {
+        let (config, ledger) = ClientLedger::install(stub_plugin().config);
+        let provider = config.connections.unwrap().provider;
+        let (dev, prod) = (on("dev"), on("prod"));
+        let first = Arc::new(provider.create_client(&dev).await.unwrap());
+        let other: StubClient = provider.create_client(&prod).await.unwrap();
+        provider.create_client(&prod).await.unwrap();
+        provider.destroy_client(&dev, first.clone()).await.unwrap();
+        assert_eq!(ledger.leaks().len(), 1);
+        provider.destroy_client(&dev, first).await.unwrap();
+        provider.destroy_client(&prod, other.into()).await.unwrap();
+
+        let mut leaks = ledger.leaks();
+        leaks.push(Leak::Listener("it panicked: boom".to_owned()));
+        let error = ResourceOperationError::new(ErrorCode::Internal, "a task did not end")
+            .with_fault(Fault::Plugin)
+            .with_source(std::io::Error::other("it blocks"));
+        leaks.push(Leak::Close(error));
+        let report = LeakReport::new(leaks, Location::caller()).to_string();
+        let (report, place) = report.rsplit_once('\n').unwrap();
+        assert!(place.starts_with("  at "), "{place}");
+        insta::assert_snapshot!(report, @r#"
+        the plugin did not shut down cleanly:
+          - connection "dev": a client that was destroyed was destroyed again, 1 time
+          - connection "prod": 2 clients created, 1 destroyed
+          - the listener for events: it panicked: boom
+          - `close` failed with INTERNAL
+            message: a task did not end
+            caused by: it blocks
+            fault: Plugin
+        "#);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_was_never_created_is_no_leak() {
+        let plugin = stub_plugin();
+        let refused = crate::stub::Fault::Raw("refused".to_owned());
+        let operation = crate::stub::StubOperation::CreateClient;
+        plugin.connections.next(operation, refused);
+        let (config, ledger) = ClientLedger::install(plugin.config);
+        let provider = config.connections.unwrap().provider;
+        provider.create_client(&on("dev")).await.unwrap_err();
+        assert_eq!(ledger.leaks(), []);
+    }
+}

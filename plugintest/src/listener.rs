@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use omniview_sdk::{CallContext, ErrorCode, Provider, Result};
+use omniview_sdk::{CallContext, ErrorCode, Result, WatchProvider};
 use tokio::{
-    task::{AbortHandle, JoinHandle},
+    task::{JoinError, JoinHandle},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
@@ -53,11 +53,11 @@ impl Listener {
 
     /// Listens; `attached` is cancelled once the provider was told so.
     pub(crate) fn spawn(
-        provider: &Arc<dyn Provider>,
+        provider: Arc<dyn WatchProvider>,
         recorder: &Arc<Recorder>,
         attached: &CancellationToken,
     ) -> Self {
-        let (provider, recorder, attached) = (provider.clone(), recorder.clone(), attached.clone());
+        let (recorder, attached) = (recorder.clone(), attached.clone());
         let stop = CancellationToken::new();
         let ctx = CallContext::new().with_cancellation(stop.clone());
         let status = Arc::new(ListenerStatus(Mutex::new(Stage::Listening)));
@@ -101,7 +101,6 @@ impl Listener {
         let Some(mut task) = self.task.take() else {
             return Ok(());
         };
-        let abort: AbortHandle = task.abort_handle();
         let mut wrong = None;
         let mut joined = timeout(patience, &mut task).await;
         if joined.is_err() {
@@ -111,13 +110,13 @@ impl Listener {
         }
         match joined {
             Err(_) => {
-                abort.abort();
+                task.abort();
                 return Err(
                     "it ended neither when the plugin was closed nor when it was cancelled; it was aborted"
                         .to_owned(),
                 );
             }
-            Ok(Err(error)) => wrong = Some(format!("it panicked: {error}")),
+            Ok(Err(error)) => wrong = Some(format!("it panicked: {}", panic_text(error))),
             Ok(Ok(())) => {}
         }
         match (wrong, self.status.get()) {
@@ -127,6 +126,20 @@ impl Listener {
             }
             (None, _) => Ok(()),
         }
+    }
+}
+
+/// The text of a task's panic.
+fn panic_text(error: JoinError) -> String {
+    let Ok(payload) = error.try_into_panic() else {
+        return "(it was aborted)".to_owned();
+    };
+    match payload.downcast::<String>() {
+        Ok(text) => *text,
+        Err(payload) => match payload.downcast::<&str>() {
+            Ok(text) => (*text).to_owned(),
+            Err(_) => "(the panic carries no text)".to_owned(),
+        },
     }
 }
 
@@ -154,5 +167,127 @@ impl ListenerStatus {
                 Some(format!("the listener has ended: {}", error.summary()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use omniview_sdk::{
+        ConnectionId, ResourceKey, ResourceOperationError, WatchConnectionSummary, WatchEventSink,
+        async_trait,
+    };
+
+    use super::*;
+
+    /// How `listen_for_events` goes.
+    enum Listening {
+        Fails,
+        Panics,
+        UntilCancelled,
+        ForEver,
+    }
+
+    #[async_trait]
+    impl WatchProvider for Listening {
+        async fn start_connection_watch(&self, _: &CallContext, _: &ConnectionId) -> Result<()> {
+            unreachable!()
+        }
+
+        async fn stop_connection_watch(&self, _: &CallContext, _: &ConnectionId) -> Result<()> {
+            unreachable!()
+        }
+
+        async fn has_watch(&self, _: &CallContext, _: &ConnectionId) -> Result<bool> {
+            unreachable!()
+        }
+
+        async fn get_watch_state(
+            &self,
+            _: &CallContext,
+            _: &ConnectionId,
+        ) -> Result<WatchConnectionSummary> {
+            unreachable!()
+        }
+
+        async fn listen_for_events(
+            &self,
+            ctx: &CallContext,
+            _: Arc<dyn WatchEventSink>,
+        ) -> Result<()> {
+            match self {
+                Self::Fails => Err(ResourceOperationError::internal("no events today")),
+                Self::Panics => panic!("no events today"),
+                Self::UntilCancelled => {
+                    ctx.cancelled().await;
+                    Ok(())
+                }
+                Self::ForEver => std::future::pending().await,
+            }
+        }
+
+        async fn ensure_resource_watch(
+            &self,
+            _: &CallContext,
+            _: &ConnectionId,
+            _: &ResourceKey,
+        ) -> Result<()> {
+            unreachable!()
+        }
+
+        async fn stop_resource_watch(
+            &self,
+            _: &CallContext,
+            _: &ConnectionId,
+            _: &ResourceKey,
+        ) -> Result<()> {
+            unreachable!()
+        }
+
+        async fn restart_resource_watch(
+            &self,
+            _: &CallContext,
+            _: &ConnectionId,
+            _: &ResourceKey,
+        ) -> Result<()> {
+            unreachable!()
+        }
+
+        async fn is_resource_watch_running(
+            &self,
+            _: &CallContext,
+            _: &ConnectionId,
+            _: &ResourceKey,
+        ) -> Result<bool> {
+            unreachable!()
+        }
+    }
+
+    async fn joined(listening: Listening) -> (String, Option<String>) {
+        let attached = CancellationToken::new();
+        let recorder = Arc::new(Recorder::new());
+        let mut listener = Listener::spawn(Arc::new(listening), &recorder, &attached);
+        assert!(!attached.is_cancelled(), "the task has not run yet");
+        attached.cancelled().await;
+        let wrong = listener.join(Duration::from_secs(3)).await.unwrap_err();
+        (wrong, listener.status().complaint())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_listener_that_does_not_end_as_it_should_is_told_how() {
+        let (wrong, complaint) = joined(Listening::Fails).await;
+        assert_eq!(wrong, "it failed: no events today (INTERNAL)");
+        assert_eq!(
+            complaint.unwrap(),
+            "the listener has ended: no events today (INTERNAL)"
+        );
+        let (wrong, _) = joined(Listening::Panics).await;
+        assert_eq!(wrong, "it panicked: no events today");
+        let (wrong, _) = joined(Listening::UntilCancelled).await;
+        assert_eq!(wrong, "it did not end when the plugin was closed");
+        let (wrong, _) = joined(Listening::ForEver).await;
+        assert_eq!(
+            wrong,
+            "it ended neither when the plugin was closed nor when it was cancelled; it was aborted"
+        );
     }
 }

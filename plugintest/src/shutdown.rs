@@ -48,6 +48,7 @@ impl Shutdown {
         if let Some(clients) = &self.harness.clients {
             leaks.extend(clients.leaks());
         }
+        self.harness.is_shut_down = true;
         if leaks.is_empty() {
             Ok(self.harness.recording())
         } else {

@@ -4,6 +4,7 @@
 //! one event a line, so that every snapshot tool can compare it.
 
 mod recorder;
+mod redact;
 mod seen;
 mod snapshot;
 

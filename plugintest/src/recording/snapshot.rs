@@ -5,7 +5,7 @@ use std::{fmt, slice, sync::Arc, time::Duration};
 use omniview_sdk::{WatchEvent, WatchState};
 use serde_json::Value;
 
-use super::Seen;
+use super::{Seen, redact::Redactor};
 
 /// A place in a recording: what came before it, and what after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -122,6 +122,21 @@ impl Recording {
     /// The events as a JSON array.
     pub fn to_value(&self) -> Value {
         self.iter().map(Seen::to_value).collect()
+    }
+
+    /// The events as a JSON array in which what differs from run to run is replaced, for a snapshot.
+    ///
+    /// UUIDs and uids become `[uid-1]`, times `[time-1]`, resource versions `[version-1]`, numbered in the order in which
+    /// they first appear; so equal ones stay equal. When an event came is left out.
+    pub fn to_redacted_value(&self) -> Value {
+        let mut value = self.to_value();
+        for event in value.as_array_mut().into_iter().flatten() {
+            if let Some(event) = event.as_object_mut() {
+                event.remove("atMillis");
+            }
+        }
+        Redactor::default().redact(&mut value);
+        value
     }
 
     /// Asserts how many additions there are.

@@ -1,6 +1,6 @@
 //! Registering a stubbed type.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, sync::Arc};
 
 use omniview_sdk::{
     ActionDescriptor, ActionInput, ActionResult, FilterFields, Json, PluginResult,
@@ -9,7 +9,6 @@ use omniview_sdk::{
     ResourceRegistrationBuilder, ResourceTarget, ScaleHint, SyncPolicy,
 };
 use serde_json::Value;
-use std::sync::Arc;
 
 use super::{StubClient, StubControl, StubResourcer};
 
@@ -57,7 +56,11 @@ impl Stub {
             target,
             resourcer: StubResourcer::default(),
             picks: Vec::new(),
-            definition: None,
+            definition: Some(ResourceDefinition {
+                id_accessor: "id".to_owned(),
+                namespace_accessor: "namespace".to_owned(),
+                ..ResourceDefinition::default()
+            }),
         }
     }
 
@@ -77,9 +80,15 @@ impl Stub {
         self.picking(|builder| builder.sync_policy())
     }
 
-    /// The registration has a definition.
+    /// The registration has this definition; without a word it says where a stub's objects have `id` and `namespace`.
     pub fn definition(mut self, definition: ResourceDefinition) -> Self {
         self.definition = Some(definition);
+        self
+    }
+
+    /// The registration has no definition, so that the plugin's default counts.
+    pub fn without_definition(mut self) -> Self {
+        self.definition = None;
         self
     }
 

@@ -214,3 +214,23 @@ fn not_connected(connection: &ConnectionId, status: &ConnectionStatus) -> Resour
     .in_operation("start_connection")
     .on_connection(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use omniview_sdk::ConnectionStatusCode;
+
+    use super::*;
+
+    #[test]
+    fn a_start_that_does_not_connect_says_what_the_status_says() {
+        let status =
+            ConnectionStatus::new(ConnectionStatusCode::Unauthorized).with_error("expired");
+        let error = not_connected(&"dev".into(), &status);
+        assert_eq!(
+            error.summary(),
+            "start_connection on connection \"dev\": the connection is UNAUTHORIZED after its start; \
+             error: expired; details: (nothing) (CONNECTION_ERROR); \
+             call `start_connection` where another status than CONNECTED is expected"
+        );
+    }
+}

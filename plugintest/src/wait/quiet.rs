@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use omniview_sdk::{ConnectionId, ResourceKey};
 use tokio::time::{Instant, timeout};
 
-use super::{EventPattern, any_event, waiting::LISTED};
+use super::{EventPattern, event_where, waiting::LISTED};
 use crate::{Mark, Seen, harness::Shared};
 
 /// An assertion that nothing is recorded for a while, which has not begun yet.
@@ -29,7 +29,7 @@ impl Quiet {
         Self {
             shared: shared.clone(),
             location,
-            pattern: any_event(),
+            pattern: event_where("event", |_| true),
             duration,
         }
     }
