@@ -10,5 +10,7 @@ mod run;
 mod single;
 
 pub use options::{Observer, RunOptions};
+#[cfg(all(test, feature = "cli"))]
+pub(crate) use prepare::context_of;
 pub use run::run;
 pub(crate) use run::run_check;
