@@ -1,5 +1,7 @@
 //! Integration tests.
 
+#[cfg(test)]
+mod http_client;
 mod json_round_trip;
 mod symbols;
 mod wire;
