@@ -1,6 +1,10 @@
 //! Integration tests.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
 mod http_client;
 mod json_round_trip;
 mod symbols;

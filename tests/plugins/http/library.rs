@@ -34,6 +34,8 @@ pub(super) struct State {
     pub(super) books: BTreeMap<(String, String), Value>,
     /// By the start of the paths that they concern.
     pub(super) faults: BTreeMap<String, Fault>,
+    /// How many requests have met a fault.
+    pub(super) faults_met: usize,
     /// Grows with every change, so that no two states of any book share a revision.
     revision: u64,
 }
@@ -45,13 +47,15 @@ impl Library {
         let fault = state
             .faults
             .iter()
-            .find(|(prefix, _)| path.starts_with(&***prefix));
-        match fault {
-            Some((_, Fault::Hang)) => return ResponseTemplate::new(200).set_delay(HANG),
-            Some((_, Fault::Status(status))) => {
-                return problem(*status, "fault", "the library was told to misbehave");
-            }
-            None => {}
+            .find_map(|(prefix, fault)| path.starts_with(prefix).then_some(*fault));
+        if let Some(fault) = fault {
+            state.faults_met += 1;
+            return match fault {
+                Fault::Hang => ResponseTemplate::new(200).set_delay(HANG),
+                Fault::Status(status) => {
+                    problem(status, "fault", "the library was told to misbehave")
+                }
+            };
         }
         if !state.admits(request) {
             return problem(401, "token", "the token is not known here");
@@ -176,6 +180,7 @@ impl Default for State {
             revision: 0,
             books: BTreeMap::new(),
             faults: BTreeMap::new(),
+            faults_met: 0,
         }
     }
 }

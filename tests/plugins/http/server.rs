@@ -65,6 +65,11 @@ impl LibraryServer {
         self.library.lock().faults.insert(prefix.to_owned(), fault);
     }
 
+    /// How many requests have met a fault.
+    pub fn faults_met(&self) -> usize {
+        self.library.lock().faults_met
+    }
+
     /// Accepts this token from now on, and no other.
     pub fn accept(&self, token: &str) {
         self.library.lock().token = token.to_owned();
