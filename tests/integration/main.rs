@@ -8,5 +8,7 @@ mod http;
 mod http_client;
 mod json_round_trip;
 mod symbols;
+#[cfg(test)]
+mod warnings;
 mod wire;
 mod wire_error;
