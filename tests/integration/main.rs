@@ -6,6 +6,8 @@ mod bad_input;
 mod http;
 #[cfg(test)]
 mod http_client;
+#[cfg(test)]
+mod http_conformance;
 mod json_round_trip;
 mod symbols;
 #[cfg(test)]
