@@ -11,12 +11,14 @@ use std::{
 use omniview_sdk::{
     ActionDescriptor, ActionInput, ActionResourcer, ActionResult, ActionSink, CallContext,
     Connection, ConnectionProvider, ConnectionRegistration, ConnectionStatus, Context, CreateInput,
-    CreateResult, DeleteInput, DeleteResult, EventRetriever, FilterField, FilterFieldType,
-    FilterFields, FilterOperator, FilterableProvider, FindInput, FindResult, GetInput, GetResult,
-    HealthAssessor, HealthStatus, Json, ListInput, ListResult, PluginResult, RelationshipResolver,
-    ResolvedRelationship, ResourceEvent, ResourceHealth, ResourceMeta, ResourceOperationError,
-    ResourcePluginConfig, ResourceRegistration, ResourceSchemaProvider, Resourcer, UpdateInput,
-    UpdateResult, WatchAddPayload, WatchSink, Watcher, async_trait,
+    CreateResult, DefinitionProvider, DeleteInput, DeleteResult, EventRetriever, FilterField,
+    FilterFieldType, FilterFields, FilterOperator, FilterableProvider, FindInput, FindResult,
+    GetInput, GetResult, HealthAssessor, HealthStatus, Json, ListInput, ListResult, PluginResult,
+    RelationshipDeclarer, RelationshipDescriptor, RelationshipResolver, ResolvedRelationship,
+    ResourceDefinition, ResourceEvent, ResourceHealth, ResourceMeta, ResourceOperationError,
+    ResourcePluginConfig, ResourceRegistration, ResourceSchemaProvider, Resourcer, ScaleHint,
+    ScaleHintProvider, SyncPolicy, SyncPolicyDeclarer, UpdateInput, UpdateResult, WatchAddPayload,
+    WatchSink, Watcher, async_trait,
 };
 use serde_json::json;
 
@@ -31,6 +33,8 @@ pub(super) enum Mood {
     Well,
     /// Panics.
     Bomb,
+    /// Answers, but panics when it is asked about itself.
+    Nervous,
     /// Never answers.
     Tar,
 }
@@ -73,7 +77,7 @@ pub(super) fn config(calls: &Calls) -> ResourcePluginConfig<()> {
             .events();
         match mood {
             Mood::Well => registration.watch().build(),
-            Mood::Bomb | Mood::Tar => registration.build(),
+            Mood::Bomb | Mood::Tar | Mood::Nervous => registration.build(),
         }
     };
     ResourcePluginConfig::new("notes")
@@ -134,10 +138,15 @@ impl Notes {
     async fn behave(&self) {
         self.calls.0.fetch_add(1, Ordering::SeqCst);
         match self.mood {
-            Mood::Well => {}
+            Mood::Well | Mood::Nervous => {}
             Mood::Bomb => panic!("kaboom"),
             Mood::Tar => future::pending().await,
         }
+    }
+
+    fn declare<T>(&self, declared: T) -> T {
+        assert!(!matches!(self.mood, Mood::Nervous), "kaboom");
+        declared
     }
 
     /// The note, unless its id is `missing`.
@@ -193,13 +202,12 @@ impl Watcher<()> for Notes {
 
 #[async_trait]
 impl FilterableProvider<()> for Notes {
-    // Asked before the query is, and from memory: it is never in a bad mood.
     async fn filter_fields(&self, _: &Context<()>) -> PluginResult<FilterFields> {
-        Ok(FilterFields::from(vec![
+        Ok(self.declare(FilterFields::from(vec![
             FilterField::new("colour", FilterFieldType::Enum).allowed_values(["red", "green"]),
             FilterField::new("size", FilterFieldType::Integer)
                 .operators([FilterOperator::Gt, FilterOperator::Lt]),
-        ]))
+        ])))
     }
 }
 
@@ -213,9 +221,8 @@ impl ResourceSchemaProvider<()> for Notes {
 
 #[async_trait]
 impl ActionResourcer<()> for Notes {
-    // What is listed decides what may be executed, so that it is never in a bad mood either.
     async fn list_actions(&self, _: &Context<()>) -> PluginResult<Vec<ActionDescriptor>> {
-        Ok(vec![ActionDescriptor::new("pin", "Pin")])
+        Ok(self.declare(vec![ActionDescriptor::new("pin", "Pin")]))
     }
 
     async fn execute_action(
@@ -272,5 +279,29 @@ impl EventRetriever<()> for Notes {
     ) -> PluginResult<Vec<ResourceEvent>> {
         self.behave().await;
         Ok(Vec::new())
+    }
+}
+
+impl SyncPolicyDeclarer for Notes {
+    fn sync_policy(&self, _: &ResourceMeta) -> SyncPolicy {
+        self.declare(SyncPolicy::Never)
+    }
+}
+
+impl DefinitionProvider for Notes {
+    fn definition(&self, _: &ResourceMeta) -> ResourceDefinition {
+        self.declare(ResourceDefinition::default())
+    }
+}
+
+impl ScaleHintProvider for Notes {
+    fn scale_hint(&self, _: &ResourceMeta) -> Option<ScaleHint> {
+        self.declare(None)
+    }
+}
+
+impl RelationshipDeclarer for Notes {
+    fn declare_relationships(&self, _: &ResourceMeta) -> Vec<RelationshipDescriptor> {
+        self.declare(Vec::new())
     }
 }

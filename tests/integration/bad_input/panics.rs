@@ -1,7 +1,9 @@
 //! A plugin that panics.
 
 use omniview_plugintest::{Harness, state};
-use omniview_sdk::{ErrorCode, Fault, ResourceMeta, ResourceRegistration, WatchState};
+use omniview_sdk::{
+    ErrorCode, Fault, ResourceDefinition, ResourceMeta, ResourceRegistration, WatchState,
+};
 
 use super::{
     desk::{Desk, on},
@@ -50,6 +52,58 @@ async fn a_panic_in_a_start_leaves_that_connection_stopped() {
         .expect_error(ErrorCode::NotConnected)
         .await;
     desk.assert_unharmed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_type_that_panics_when_it_is_asked_about_itself_can_still_be_mounted_and_called() {
+    let nervous = ResourceRegistration::builder(
+        ResourceMeta::new("notes", "v1", "Hare"),
+        notes::notes(&Calls::default(), Mood::Nervous),
+    )
+    .watch()
+    .sync_policy()
+    .definition_provider()
+    .definition(ResourceDefinition {
+        id_accessor: "id".into(),
+        ..ResourceDefinition::default()
+    })
+    .scale_hint()
+    .relationships()
+    .actions()
+    .filterable()
+    .build();
+    let harness = Harness::mount(notes::config(&Calls::default()).resource(nervous));
+    harness.connect("a").await;
+    let (provider, key) = (harness.provider(), "notes::v1::Hare".into());
+
+    for verb in [
+        Verb::FilterFields,
+        Verb::Find,
+        Verb::ListActions,
+        Verb::ExecuteAction,
+        Verb::StreamAction,
+        Verb::DeclaredRelationships,
+    ] {
+        let error = verb.call(&**provider, &on("a"), &key).await.unwrap_err();
+        assert_eq!(*error.code(), ErrorCode::Internal, "{verb:?}: {error}");
+        assert!(error.message().contains("kaboom"), "{verb:?}: {error}");
+    }
+    for verb in [
+        Verb::Get,
+        Verb::List,
+        Verb::Create,
+        Verb::Update,
+        Verb::Delete,
+        Verb::Type,
+    ] {
+        let answer = verb.call(&**provider, &on("a"), &key).await;
+        assert!(answer.is_ok(), "{verb:?}: {answer:?}");
+    }
+    // A declaration that cannot be read is as if it had not been made.
+    harness.wait_for(state(&key, WatchState::Synced)).await;
+    assert_eq!(harness.resource_definition(&key).await.id_accessor, "id");
+    assert_eq!(harness.resource_capabilities(&key).await.scale_hint, None);
+    harness.shutdown().await;
 }
 
 #[tokio::test(start_paused = true)]
