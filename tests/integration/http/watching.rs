@@ -118,8 +118,9 @@ async fn a_listing_that_hangs_keeps_no_stop_waiting() {
     }
     let asked = Instant::now();
     h.stop_connection(CONNECTION).await;
+    // A watcher that has to be aborted takes the whole grace period of 5 s.
     assert!(
-        asked.elapsed() < Duration::from_secs(1),
+        asked.elapsed() < Duration::from_secs(4),
         "{:?}",
         asked.elapsed()
     );
