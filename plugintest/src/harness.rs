@@ -23,6 +23,8 @@ use crate::{
 ///
 /// End a test with [`shutdown`](Self::shutdown): it joins what runs and fails the test on a leak. A harness that is dropped
 /// instead takes its listener and the plugin's root context with it, looks for nothing, and says so in the log (`tracing`).
+///
+/// Contract: PT-01
 pub struct Harness {
     pub(crate) shared: Arc<Shared>,
     pub(crate) listener: Listener,
