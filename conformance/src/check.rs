@@ -1,0 +1,294 @@
+//! What a check is: data with a body.
+
+use std::{fmt, time::Duration};
+
+use futures_util::future::BoxFuture;
+use omniview_sdk::ResourceCapabilities;
+
+use crate::{Cx, Halt, subject::FaultKind};
+
+/// How a check's body ends; `?` on an expectation or on a call ends it early.
+pub type CheckResult = Result<(), Halt>;
+
+/// A check's body.
+pub type CheckBody = for<'a> fn(&'a Cx) -> BoxFuture<'a, CheckResult>;
+
+/// One requirement of the contract and the body that sees whether it is kept.
+///
+/// Checks live in one table; see [`catalogue`](crate::catalogue).
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Check {
+    /// Its stable id, `area.subject.statement`; never used again for something else.
+    pub id: &'static str,
+    /// Ids that it had before.
+    pub aliases: &'static [&'static str],
+    /// What it requires, in one sentence.
+    pub requirement: &'static str,
+    /// Whether the contract demands or recommends it.
+    pub level: Level,
+    /// The clauses of the contract that it holds.
+    pub clauses: &'static [&'static str],
+    /// What a plugin and its subject must have for it to say something.
+    pub needs: &'static [Need],
+    /// The smallest profile that it is part of.
+    pub profile: Profile,
+    /// What the plugin has gone through when the body begins.
+    pub start: Start,
+    /// How long the body may take.
+    pub limit: Duration,
+    /// The deviations of the reference backend that it is known to catch.
+    pub catches: &'static [&'static str],
+    /// The body.
+    pub body: CheckBody,
+}
+
+impl Check {
+    /// What the fields of a table entry are unless it says otherwise: a MUST of the core profile, connected, 5 s.
+    pub const DEFAULT: Self = Self {
+        id: "",
+        aliases: &[],
+        requirement: "",
+        level: Level::Must,
+        clauses: &[],
+        needs: &[],
+        profile: Profile::Core,
+        start: Start::Connected,
+        limit: Duration::from_secs(5),
+        catches: &[],
+        body: |_| Box::pin(async { Err(Halt::broken("the check has no body")) }),
+    };
+
+    /// The first part of the id.
+    ///
+    /// ```
+    /// let check = omniview_conformance::find_check("crud.get.returns-created").unwrap();
+    /// assert_eq!(check.area(), "crud");
+    /// ```
+    pub fn area(&self) -> &'static str {
+        self.id.split_once('.').map_or(self.id, |(area, _)| area)
+    }
+
+    /// The rest of the id as the name of a test function.
+    pub fn test_name(&self) -> String {
+        let rest = self.id.split_once('.').map_or(self.id, |(_, rest)| rest);
+        rest.replace(['.', '-'], "_")
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Check")
+            .field("id", &self.id)
+            .field("level", &self.level)
+            .field("clauses", &self.clauses)
+            .field("needs", &self.needs)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How much the contract insists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// A plugin that does not keep it does not conform.
+    Must,
+    /// A plugin that does not keep it is warned.
+    Should,
+}
+
+impl Level {
+    /// The word of the standard: `MUST` or `SHOULD`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+        }
+    }
+}
+
+/// How much of the suite runs; each holds the ones before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Profile {
+    /// Whether the plugin works at all, in a moment.
+    Smoke,
+    /// What every plugin has to keep.
+    #[default]
+    Core,
+    /// Everything, the slow and the exotic included.
+    Full,
+}
+
+impl Profile {
+    /// Every profile, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Smoke, Self::Core, Self::Full];
+
+    /// Its name on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Smoke => "smoke",
+            Self::Core => "core",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// What the plugin has gone through when a body begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Start {
+    /// It is mounted, and [`Cx::connection`] is started.
+    #[default]
+    Connected,
+    /// It is mounted; no connection method was called on it, beyond what finding a connection takes.
+    Mounted,
+}
+
+/// Something without which a check has nothing to say.
+///
+/// A need that a type's capabilities or declarations rule out makes the check not applicable. One that the
+/// subject could have provided and did not makes it blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Need {
+    /// A type that supports the operation.
+    Can(Operation),
+    /// A type that declares the capability.
+    Has(Capability),
+    /// A type that does not declare the capability.
+    Lacks(Capability),
+    /// Samples of the type.
+    Samples,
+    /// A change to a sample of the type.
+    Change,
+    /// Two namespaces to put samples of the type into.
+    TwoNamespaces,
+    /// A second connection.
+    SecondConnection,
+    /// A way to change objects behind the plugin's back.
+    Outside,
+    /// A way to make the backend fail like this.
+    Fault(FaultKind),
+}
+
+impl Need {
+    /// Whether it is something that a type has or lacks, rather than the whole subject.
+    pub(crate) const fn is_of_a_type(self) -> bool {
+        !matches!(
+            self,
+            Self::SecondConnection | Self::Outside | Self::Fault(_)
+        )
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Can(operation) => write!(f, "a type that supports {operation}"),
+            Self::Has(capability) => write!(f, "a type that is {capability}"),
+            Self::Lacks(capability) => write!(f, "a type that is not {capability}"),
+            Self::Samples => f.write_str("samples of a type (ResourceFixture::sample)"),
+            Self::Change => f.write_str("a change to a sample (ResourceFixture::change)"),
+            Self::TwoNamespaces => {
+                f.write_str("two namespaces of a type (ResourceFixture::namespaces)")
+            }
+            Self::SecondConnection => f.write_str("a second connection"),
+            Self::Outside => f.write_str("a way behind the plugin's back (Outside)"),
+            Self::Fault(kind) => {
+                write!(f, "a backend that can be made to {kind} (Outside::inject)")
+            }
+        }
+    }
+}
+
+/// One of the six operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// Fetch one object.
+    Get,
+    /// List objects.
+    List,
+    /// Query objects.
+    Find,
+    /// Make an object.
+    Create,
+    /// Change an object.
+    Update,
+    /// Remove an object.
+    Delete,
+}
+
+impl Operation {
+    /// The name of the method.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::List => "list",
+            Self::Find => "find",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! capabilities {
+    ($($(#[$doc:meta])* $name:ident => $field:ident, $text:literal;)+) => {
+        /// A flag of [`ResourceCapabilities`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Capability {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Capability {
+            /// Every capability.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The flag's name in JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+
+            /// Whether `capabilities` declare it.
+            pub const fn is_in(self, capabilities: &ResourceCapabilities) -> bool {
+                match self {
+                    $(Self::$name => capabilities.$field,)+
+                }
+            }
+        }
+    };
+}
+
+capabilities! {
+    /// Changes are reported.
+    Watchable => watchable, "watchable";
+    /// There are fields to filter by.
+    Filterable => filterable, "filterable";
+    /// There is a text search.
+    Searchable => searchable, "searchable";
+    /// There are actions.
+    Actions => has_actions, "hasActions";
+    /// There is a JSON Schema.
+    Schema => has_schema, "hasSchema";
+    /// Objects live in namespaces.
+    NamespaceScoped => namespace_scoped, "namespaceScoped";
+    /// There are relationships.
+    Relationships => has_relationships, "hasRelationships";
+    /// Health is judged.
+    Health => has_health, "hasHealth";
+    /// There are events about objects.
+    Events => has_events, "hasEvents";
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,75 @@
+//! Why a check's body ended early.
+
+use std::fmt;
+
+use omniview_sdk::ResourceOperationError;
+use serde::{Deserialize, Serialize};
+
+/// Why a check's body ended before its end. `?` makes one of an expectation or of a refused call.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use = "return it, or the check goes on"]
+pub enum Halt {
+    /// The requirement is not kept.
+    Failed(Box<Failure>),
+    /// Something that the body needs could not be had; it carries what.
+    Blocked(String),
+    /// The requirement is about something that the plugin does not have; it carries what.
+    NotApplicable(String),
+    /// The suite or the subject's description is wrong; it carries how.
+    Broken(String),
+}
+
+impl Halt {
+    /// The requirement is not kept.
+    pub fn failed(
+        what: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Self {
+        Self::Failed(Box::new(Failure {
+            what: what.into(),
+            expected: expected.into(),
+            actual: actual.into(),
+            history: Vec::new(),
+        }))
+    }
+
+    /// The suite or the subject's description is wrong.
+    pub fn broken(how: impl Into<String>) -> Self {
+        Self::Broken(how.into())
+    }
+}
+
+impl From<ResourceOperationError> for Halt {
+    fn from(error: ResourceOperationError) -> Self {
+        let what = match error.operation() {
+            Some(operation) => format!("{operation} succeeds"),
+            None => "the call succeeds".to_owned(),
+        };
+        Self::failed(what, "success", error.summary())
+    }
+}
+
+/// What was expected and what was seen instead.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The expectation that did not hold.
+    pub what: String,
+    /// What should have been.
+    pub expected: String,
+    /// What was.
+    pub actual: String,
+    /// The last calls and events before it, one a line.
+    pub history: Vec<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: expected {}, got {}",
+            self.what, self.expected, self.actual
+        )
+    }
+}

@@ -1,0 +1,112 @@
+//! The recorder itself.
+
+use std::{fmt, sync::Arc};
+
+use omniview_sdk::{CallContext, ConnectionId, Provider, ResourceKey, Result, async_trait};
+
+use crate::{
+    history::{Call, History, Moment},
+    ledger::Ledger,
+};
+
+/// A provider that writes down what passes through it.
+pub(crate) struct Recorder {
+    pub(super) inner: Arc<dyn Provider>,
+    pub(super) ledger: Arc<Ledger>,
+    history: History,
+}
+
+impl Recorder {
+    pub(crate) fn new(inner: Arc<dyn Provider>, history: History, ledger: Arc<Ledger>) -> Self {
+        Self {
+            inner,
+            ledger,
+            history,
+        }
+    }
+
+    /// The provider itself, whose calls nobody writes down.
+    #[cfg(all(test, feature = "cli"))]
+    pub(crate) fn bypass(&self) -> &Arc<dyn Provider> {
+        &self.inner
+    }
+
+    /// Makes a call, with a line before it and one after it.
+    pub(super) async fn record<T>(
+        &self,
+        call: Call,
+        answer: impl Future<Output = Result<T>>,
+        describe: impl FnOnce(&T) -> String,
+    ) -> Result<T> {
+        let sequence = self.history.push(Moment::Call(call));
+        let answer = answer.await;
+        self.history.push(Moment::Answer {
+            call: sequence,
+            outcome: match &answer {
+                Ok(answer) => Ok(one_line(&describe(answer))),
+                Err(error) => Err((error.code().clone(), one_line(error.message()))),
+            },
+        });
+        answer
+    }
+}
+
+#[async_trait]
+impl Provider for Recorder {
+    async fn close(&self) -> Result<()> {
+        let call = Call::new("close");
+        self.record(call, self.inner.close(), |()| "done".to_owned())
+            .await
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder")
+            .field("history", &self.history)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Call {
+    pub(super) fn new(operation: &'static str) -> Self {
+        Self {
+            operation,
+            ..Self::default()
+        }
+    }
+
+    /// A call whose connection is the session's.
+    pub(super) fn with(operation: &'static str, ctx: &CallContext) -> Self {
+        Self {
+            connection: ctx.connection().map(|connection| connection.id.clone()),
+            ..Self::new(operation)
+        }
+    }
+
+    pub(super) fn on(mut self, connection: &ConnectionId) -> Self {
+        self.connection = Some(connection.clone());
+        self
+    }
+
+    pub(super) fn of(mut self, key: &ResourceKey) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+
+    pub(super) fn object(mut self, id: &str, namespace: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self.namespace = Some(namespace.to_owned());
+        self
+    }
+}
+
+/// A text short enough for a line of the history.
+fn one_line(text: &str) -> String {
+    const MOST: usize = 96;
+    let mut line: String = text.chars().take(MOST).collect();
+    if text.chars().nth(MOST).is_some() {
+        line.push('…');
+    }
+    line.replace('\n', " ")
+}

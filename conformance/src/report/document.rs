@@ -1,0 +1,170 @@
+//! The report as data.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use omniview_sdk::{ResourceCapabilities, ResourceKey};
+
+use super::{json, style::Style, text};
+use crate::{
+    catalogue::catalogue_digest,
+    check::{Check, Level, Profile},
+    status::{Status, StatusKind, Verdict},
+};
+
+/// What a run has seen: every check of the catalogue, once, in its order.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Report {
+    /// What ran over what.
+    pub header: Header,
+    /// How each check ended.
+    pub results: Vec<CheckReport>,
+}
+
+/// What ran over what.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Header {
+    /// What the subject is called.
+    pub subject: String,
+    /// The version of the suite.
+    pub suite_version: String,
+    /// The digest of the catalogue; reports with different ones cannot be compared check by check.
+    pub catalogue: String,
+    /// The profile that was selected from.
+    pub profile: Profile,
+    /// The plugin's connections, the one that the checks use first.
+    pub connections: Vec<String>,
+    /// What each resource type declares.
+    pub capabilities: BTreeMap<ResourceKey, ResourceCapabilities>,
+    /// The command that the run can be repeated with.
+    pub command: String,
+}
+
+/// How one check ended.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CheckReport {
+    /// The check's id.
+    pub id: String,
+    /// How much the contract insists.
+    pub level: Level,
+    /// What is required.
+    pub requirement: String,
+    /// The clauses of the contract.
+    pub clauses: Vec<String>,
+    /// How it ended.
+    pub status: Status,
+    /// The resource types that it went over.
+    pub types: Vec<ResourceKey>,
+    /// How many expectations it made.
+    pub assertions: u64,
+    /// How many calls it made.
+    pub calls: u64,
+    /// How long it took, the mount and the clean-up included.
+    pub elapsed: Duration,
+    /// The command that repeats it.
+    pub reproduce: String,
+}
+
+impl Header {
+    pub(crate) fn new(subject: impl Into<String>, profile: Profile) -> Self {
+        Self {
+            subject: subject.into(),
+            suite_version: env!("CARGO_PKG_VERSION").to_owned(),
+            catalogue: catalogue_digest(),
+            profile,
+            connections: Vec::new(),
+            capabilities: BTreeMap::new(),
+            command: String::new(),
+        }
+    }
+}
+
+impl CheckReport {
+    pub(crate) fn new(check: &Check, status: Status) -> Self {
+        Self {
+            id: check.id.to_owned(),
+            level: check.level,
+            requirement: check.requirement.to_owned(),
+            clauses: check.clauses.iter().map(ToString::to_string).collect(),
+            status,
+            types: Vec::new(),
+            assertions: 0,
+            calls: 0,
+            elapsed: Duration::ZERO,
+            reproduce: String::new(),
+        }
+    }
+
+    /// The first part of the id.
+    pub fn area(&self) -> &str {
+        self.id.split_once('.').map_or(&self.id, |(area, _)| area)
+    }
+
+    /// Whether somebody has to read it: it failed, warned, was blocked, timed out or is an error of the suite.
+    pub fn needs_attention(&self) -> bool {
+        match self.status.kind() {
+            StatusKind::Pass
+            | StatusKind::ExpectedFailure
+            | StatusKind::NotApplicable
+            | StatusKind::NotRun => false,
+            StatusKind::Fail
+            | StatusKind::Warn
+            | StatusKind::UnexpectedPass
+            | StatusKind::Blocked
+            | StatusKind::Timeout
+            | StatusKind::HarnessError => true,
+        }
+    }
+
+    /// Everything about how it ended: status, requirement, expected, actual, history, how to repeat it.
+    pub fn to_text(&self) -> String {
+        text::check(self, Style::Plain)
+    }
+}
+
+impl Report {
+    /// What the run amounts to.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(
+            self.results
+                .iter()
+                .map(|result| (result.level, &result.status)),
+        )
+    }
+
+    /// How a check ended.
+    pub fn result(&self, id: &str) -> Option<&CheckReport> {
+        self.results.iter().find(|result| result.id == id)
+    }
+
+    /// How many checks ended in each way.
+    pub fn counts(&self) -> BTreeMap<StatusKind, usize> {
+        let mut counts = BTreeMap::new();
+        for result in &self.results {
+            *counts.entry(result.status.kind()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The report for people: a table by area, each failure in full, the verdict. Fits 80 columns.
+    pub fn to_text(&self) -> String {
+        text::report(self, Style::Plain)
+    }
+
+    /// As [`to_text`](Self::to_text), in a style.
+    pub fn to_styled_text(&self, style: Style) -> String {
+        text::report(self, style)
+    }
+
+    /// Only what needs attention, and the verdict.
+    pub fn to_brief_text(&self, style: Style) -> String {
+        text::brief(self, style)
+    }
+
+    /// The report for programs: its keys sorted, and what differs from run to run apart under `volatile`.
+    pub fn to_json(&self) -> String {
+        json::report(self)
+    }
+}

@@ -1,0 +1,291 @@
+//! The report for people.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use super::{CheckReport, Header, Report, style::Style};
+use crate::{
+    check::Capability,
+    status::{Status, StatusKind, Verdict},
+};
+
+/// What a terminal shows without wrapping.
+const WIDTH: usize = 80;
+
+/// The columns of the table, and the kinds that each counts.
+const COLUMNS: [(&str, &[StatusKind]); 7] = [
+    ("pass", &[StatusKind::Pass]),
+    ("fail", &[StatusKind::Fail, StatusKind::UnexpectedPass]),
+    ("warn", &[StatusKind::Warn, StatusKind::ExpectedFailure]),
+    ("n/a", &[StatusKind::NotApplicable]),
+    ("blocked", &[StatusKind::Blocked]),
+    ("error", &[StatusKind::Timeout, StatusKind::HarnessError]),
+    ("not run", &[StatusKind::NotRun]),
+];
+
+/// Everything: header, table, what needs attention, what is not applicable, verdict.
+pub(super) fn report(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    header(&mut out, &report.header, style);
+    table(&mut out, report, style);
+    attention(&mut out, report, style);
+    not_applicable(&mut out, report);
+    verdict(&mut out, report, style);
+    out
+}
+
+/// What needs attention, and the verdict.
+pub(super) fn brief(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    attention(&mut out, report, style);
+    verdict(&mut out, report, style);
+    out.trim_start().to_owned()
+}
+
+/// One check in full.
+pub(super) fn check(check: &CheckReport, style: Style) -> String {
+    let mut out = String::new();
+    let kind = check.status.kind();
+    line(
+        &mut out,
+        &format!(
+            "{} {} ({} {})",
+            style.status(kind, &kind.as_str().to_uppercase()),
+            check.id,
+            check.level.as_str(),
+            check.clauses.join(" ")
+        ),
+    );
+    field(&mut out, "requirement", &check.requirement);
+    match (&check.status, check.status.failure()) {
+        (_, Some(failure)) => {
+            field(&mut out, "what", &failure.what);
+            field(&mut out, "expected", &failure.expected);
+            field(&mut out, "actual", &failure.actual);
+            history(&mut out, &failure.history);
+        }
+        (Status::Timeout { history: lines, .. }, None) => {
+            field(
+                &mut out,
+                "reason",
+                &check.status.reason().unwrap_or_default(),
+            );
+            history(&mut out, lines);
+        }
+        (_, None) => {
+            if let Some(reason) = check.status.reason() {
+                field(&mut out, "reason", &reason);
+            }
+        }
+    }
+    if !check.reproduce.is_empty() {
+        field(&mut out, "reproduce", &check.reproduce);
+    }
+    out
+}
+
+fn header(out: &mut String, header: &Header, style: Style) {
+    line(
+        out,
+        &style.heading(&format!("Conformance of {}", header.subject)),
+    );
+    field(
+        out,
+        "suite",
+        &format!(
+            "{}, catalogue {}, profile {}",
+            header.suite_version,
+            header.catalogue,
+            header.profile.as_str()
+        ),
+    );
+    if !header.connections.is_empty() {
+        field(out, "connections", &header.connections.join(", "));
+    }
+    for (key, capabilities) in &header.capabilities {
+        let mut declared: Vec<&str> = Capability::ALL
+            .iter()
+            .filter(|capability| capability.is_in(capabilities))
+            .map(|capability| capability.as_str())
+            .collect();
+        if declared.is_empty() {
+            declared.push("CRUD only");
+        }
+        field(out, "type", &format!("{key}: {}", declared.join(", ")));
+    }
+    out.push('\n');
+}
+
+fn table(out: &mut String, report: &Report, style: Style) {
+    let mut areas: Vec<(&str, BTreeMap<StatusKind, usize>)> = Vec::new();
+    for result in &report.results {
+        if areas.last().is_none_or(|(area, _)| *area != result.area()) {
+            areas.push((result.area(), BTreeMap::new()));
+        }
+        if let Some((_, counts)) = areas.last_mut() {
+            *counts.entry(result.status.kind()).or_default() += 1;
+        }
+    }
+    let mut heading = format!("{:<16}", "area");
+    for (name, _) in COLUMNS {
+        let _ = write!(heading, "{name:>9}");
+    }
+    line(out, &style.heading(&heading));
+    for (area, counts) in &areas {
+        row(out, area, counts, style);
+    }
+    if areas.len() > 1 {
+        row(out, "all", &report.counts(), style);
+    }
+}
+
+fn row(out: &mut String, name: &str, counts: &BTreeMap<StatusKind, usize>, style: Style) {
+    let mut text = format!("{name:<16}");
+    for (_, kinds) in COLUMNS {
+        let count: usize = kinds.iter().filter_map(|kind| counts.get(kind)).sum();
+        if count == 0 {
+            let _ = write!(text, "{:>9}", "·");
+        } else {
+            text.push_str(&style.status(kinds[0], &format!("{count:>9}")));
+        }
+    }
+    line(out, &text);
+}
+
+fn attention(out: &mut String, report: &Report, style: Style) {
+    for result in &report.results {
+        if result.needs_attention() {
+            out.push('\n');
+            out.push_str(&check(result, style));
+        }
+    }
+}
+
+fn not_applicable(out: &mut String, report: &Report) {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for result in &report.results {
+        if let Status::NotApplicable { capability } = &result.status {
+            reasons.entry(capability).or_default().push(&result.id);
+        }
+    }
+    if reasons.is_empty() {
+        return;
+    }
+    out.push_str("\nnot applicable\n");
+    for (reason, ids) in reasons {
+        wrapped(out, "  ", "    ", &format!("{reason}: {}", ids.join(", ")));
+    }
+}
+
+fn verdict(out: &mut String, report: &Report, style: Style) {
+    let counts = report.counts();
+    let selected = report.results.len()
+        - report
+            .results
+            .iter()
+            .filter(|result| result.status.kind() == StatusKind::NotRun)
+            .count();
+    let mut parts = Vec::new();
+    for kind in StatusKind::ALL {
+        if let Some(count) = counts.get(&kind) {
+            parts.push(format!("{count} {kind}"));
+        }
+    }
+    if parts.is_empty() {
+        parts.push("the report holds no check".to_owned());
+    }
+    let verdict = report.verdict();
+    out.push('\n');
+    let why = match verdict {
+        Verdict::Incomplete if !counts.contains_key(&StatusKind::Blocked) => {
+            if counts.contains_key(&StatusKind::NotRun) && selected > 0 {
+                "; the run was interrupted"
+            } else {
+                "; nothing was seen"
+            }
+        }
+        _ => "",
+    };
+    let text = format!("{}: {}{why}", verdict.as_str(), parts.join(", "));
+    let mut lines = String::new();
+    wrapped(&mut lines, "", "  ", &text);
+    out.push_str(&lines.replacen(
+        verdict.as_str(),
+        &style.verdict(verdict, verdict.as_str()),
+        1,
+    ));
+}
+
+fn history(out: &mut String, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    out.push_str("  history\n");
+    for entry in lines {
+        wrapped(out, "    ", "      ", entry);
+    }
+}
+
+fn field(out: &mut String, name: &str, value: &str) {
+    wrapped(out, &format!("  {name:<12} "), &" ".repeat(15), value);
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text.trim_end());
+    out.push('\n');
+}
+
+/// Writes a text after a prefix, its further lines after another that is not shorter.
+fn wrapped(out: &mut String, prefix: &str, further: &str, text: &str) {
+    let room = WIDTH - further.chars().count();
+    let mut current = prefix.to_owned();
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let mut word: &str = word;
+        loop {
+            let length = word.chars().count();
+            let gap = usize::from(used > 0);
+            if used + gap + length <= room {
+                if gap > 0 {
+                    current.push(' ');
+                }
+                current.push_str(word);
+                used += gap + length;
+                break;
+            }
+            if used > 0 {
+                line(out, &current);
+                current = further.to_owned();
+                used = 0;
+                continue;
+            }
+            // A word that no line holds is cut.
+            let cut = word
+                .char_indices()
+                .nth(room)
+                .map_or(word.len(), |(at, _)| at);
+            line(out, &format!("{current}{}", &word[..cut]));
+            current = further.to_owned();
+            word = &word[cut..];
+        }
+    }
+    line(out, &current);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_a_terminal_and_nothing_is_lost() {
+        let text = format!("short {} short {}", "x".repeat(200), "word ".repeat(40));
+        let mut out = String::new();
+        wrapped(&mut out, "  name  ", "         ", &text);
+        assert!(
+            out.lines().all(|line| line.chars().count() <= WIDTH),
+            "{out}"
+        );
+        let letters =
+            |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+        assert_eq!(letters(&out), letters(&format!("name{text}")));
+    }
+}

@@ -1,0 +1,16 @@
+//! Runs checks and makes sure that nothing of them stays.
+//!
+//! [`run`] is the front door. A check goes through `prepare` (mount, connect, find the types), its body, and `clean`
+//! (listener, faults, objects, close), in that order and whatever happens.
+
+mod clean;
+mod options;
+mod prepare;
+mod run;
+mod single;
+
+pub use options::{Observer, RunOptions};
+#[cfg(all(test, feature = "cli"))]
+pub(crate) use prepare::context_of;
+pub use run::run;
+pub(crate) use run::run_check;

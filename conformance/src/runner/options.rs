@@ -1,0 +1,102 @@
+//! How a run goes.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{check::Check, report::CheckReport, select::Selection};
+
+/// Is told how a run goes on.
+pub trait Observer: Send + Sync {
+    /// A check begins.
+    fn started(&self, check: &Check);
+    /// A check has ended.
+    fn finished(&self, report: &CheckReport);
+}
+
+/// How a run goes.
+///
+/// ```
+/// use omniview_conformance::{Profile, RunOptions, Selection};
+///
+/// let options = RunOptions::new()
+///     .selection(Selection::profile(Profile::Smoke))
+///     .command("cargo run --example check-me --");
+/// ```
+#[derive(Clone)]
+#[must_use = "give it to `omniview_conformance::run`"]
+pub struct RunOptions {
+    pub(crate) selection: Selection,
+    pub(crate) patience: Duration,
+    pub(crate) set_up: Duration,
+    pub(crate) interrupt: CancellationToken,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) command: String,
+}
+
+impl RunOptions {
+    /// The core profile, 2 s of patience, nobody watching.
+    pub fn new() -> Self {
+        Self {
+            selection: Selection::default(),
+            patience: Duration::from_secs(2),
+            set_up: Duration::from_secs(10),
+            interrupt: CancellationToken::new(),
+            observer: None,
+            command: "conformance run".to_owned(),
+        }
+    }
+
+    /// Chooses which checks run.
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// How long a body waits for an event or a condition: 2 s. It takes effect only where a plugin is slow or fails.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// How long mounting, connecting and cleaning up may each take: 10 s.
+    pub fn set_up(mut self, limit: Duration) -> Self {
+        self.set_up = limit;
+        self
+    }
+
+    /// Ends the run when `token` is cancelled: the current check is cleaned up, the rest is not run.
+    pub fn interrupt(mut self, token: CancellationToken) -> Self {
+        self.interrupt = token;
+        self
+    }
+
+    /// Tells `observer` how the run goes on.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// The command that a report says to repeat a check with; ` --only ID` is appended.
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.command = command.into();
+        self
+    }
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for RunOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunOptions")
+            .field("selection", &self.selection)
+            .field("patience", &self.patience)
+            .field("set_up", &self.set_up)
+            .field("command", &self.command)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,285 @@
+//! From a subject to what a body works with.
+
+use std::{
+    any::Any,
+    collections::BTreeMap,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, AtomicU64},
+    },
+    time::Duration,
+};
+
+use futures_util::FutureExt;
+use omniview_sdk::{CallContext, ConnectionId, Provider, ResourceKey, Session};
+use tokio::time::timeout;
+
+use super::options::RunOptions;
+use crate::{
+    catalogue::catalogue,
+    check::{Check, Need, Start},
+    cx::{Cx, TypeUnderTest, Unfit},
+    history::History,
+    ledger::Ledger,
+    recorder::Recorder,
+    status::Status,
+    subject::{Mounted, Subject},
+};
+
+/// Mounts the subject.
+///
+/// # Errors
+///
+/// What went wrong, as the end of a sentence.
+pub(super) async fn mount(subject: &Subject, limit: Duration) -> Result<Mounted, String> {
+    // The closure is the author's: it may panic before there is a future.
+    let mounting = AssertUnwindSafe(async { subject.mount().await }).catch_unwind();
+    match timeout(limit, mounting).await {
+        Err(_) => Err(format!("it did not mount within {limit:?}")),
+        Ok(Err(panic)) => Err(format!("mounting it panicked: {}", panic_text(&*panic))),
+        Ok(Ok(Err(error))) => Err(format!("it could not be mounted: {error}")),
+        Ok(Ok(Ok(mounted))) => Ok(mounted),
+    }
+}
+
+/// What is known of a mounted plugin before a body begins.
+pub(super) struct Prepared {
+    pub(super) connections: Vec<ConnectionId>,
+    pub(super) types: Vec<TypeUnderTest>,
+}
+
+/// Finds the connections, starts the first if the check wants that, and finds the types.
+///
+/// # Errors
+///
+/// What went wrong, as the end of a sentence.
+pub(super) async fn prepare(
+    subject: &Subject,
+    check: &Check,
+    provider: &Arc<dyn Provider>,
+    limit: Duration,
+) -> Result<Prepared, String> {
+    let preparing = AssertUnwindSafe(async {
+        let ctx = CallContext::new();
+        let connections = connections(subject, provider, &ctx).await?;
+        let first = connections
+            .first()
+            .ok_or("it has no connection, and the subject names none")?;
+        if check.start == Start::Connected {
+            start(provider, &ctx, first).await?;
+        }
+        let types = types(subject, provider, first, check.start).await?;
+        Ok(Prepared { connections, types })
+    })
+    .catch_unwind();
+    match timeout(limit, preparing).await {
+        Err(_) => Err(format!("it did not connect within {limit:?}")),
+        Ok(Err(panic)) => Err(format!("connecting it panicked: {}", panic_text(&*panic))),
+        Ok(Ok(prepared)) => prepared,
+    }
+}
+
+async fn connections(
+    subject: &Subject,
+    provider: &Arc<dyn Provider>,
+    ctx: &CallContext,
+) -> Result<Vec<ConnectionId>, String> {
+    if !subject.named_connections().is_empty() {
+        return Ok(subject.named_connections().to_vec());
+    }
+    let listed = provider
+        .list_connections(ctx)
+        .await
+        .map_err(|error| format!("its connections cannot be listed: {}", error.summary()))?;
+    Ok(listed
+        .into_iter()
+        .filter_map(|status| Some(status.connection?.id.clone()))
+        .collect())
+}
+
+pub(super) async fn start(
+    provider: &Arc<dyn Provider>,
+    ctx: &CallContext,
+    id: &ConnectionId,
+) -> Result<(), String> {
+    match provider.start_connection(ctx, id).await {
+        Ok(status) if status.is_connected() => Ok(()),
+        Ok(status) => Err(format!(
+            "connection {id:?} is {} after it was started: {}",
+            status.status, status.error
+        )),
+        Err(error) => Err(format!(
+            "connection {id:?} does not start: {}",
+            error.summary()
+        )),
+    }
+}
+
+/// The types that the connection has, and those that the subject describes beside them (a pattern serves them).
+async fn types(
+    subject: &Subject,
+    provider: &Arc<dyn Provider>,
+    connection: &ConnectionId,
+    start: Start,
+) -> Result<Vec<TypeUnderTest>, String> {
+    let ctx = CallContext::new().with_session(Session::for_connection(connection));
+    let mut keys: BTreeMap<ResourceKey, ()> = subject
+        .fixtures()
+        .map(|fixture| (fixture.key().clone(), ()))
+        .collect();
+    match provider.resource_types(&ctx, connection).await {
+        Ok(listed) => keys.extend(listed.into_keys().map(|key| (key, ()))),
+        // What a connection that is not started may be asked is its own affair.
+        Err(_) if start == Start::Mounted => {}
+        Err(error) => return Err(format!("its types cannot be listed: {}", error.summary())),
+    }
+    let mut types = Vec::with_capacity(keys.len());
+    for key in keys.into_keys() {
+        let capabilities = match provider.resource_capabilities(&ctx, &key).await {
+            Ok(capabilities) => capabilities,
+            Err(error) => {
+                return Err(format!(
+                    "the capabilities of {key} cannot be read: {}",
+                    error.summary()
+                ));
+            }
+        };
+        let fixture = subject.fixture(&key).cloned();
+        types.push(TypeUnderTest {
+            key,
+            capabilities,
+            fixture,
+        });
+    }
+    Ok(types)
+}
+
+/// The types that can serve the check; without any, how the check ends.
+pub(super) fn fitting(
+    subject: &Subject,
+    check: &Check,
+    mounted: &Mounted,
+    prepared: &Prepared,
+) -> Result<Vec<TypeUnderTest>, Status> {
+    for need in check.needs.iter().filter(|need| !need.is_of_a_type()) {
+        let met = match need {
+            Need::SecondConnection => prepared.connections.len() > 1,
+            Need::Outside => mounted.outside.is_some(),
+            Need::Fault(kind) => mounted
+                .outside
+                .as_ref()
+                .is_some_and(|outside| outside.faults().contains(kind)),
+            _ => true,
+        };
+        if !met {
+            return Err(missing(subject, *need, need.to_string()));
+        }
+    }
+    let needs: Vec<Need> = check
+        .needs
+        .iter()
+        .copied()
+        .filter(|need| need.is_of_a_type())
+        .collect();
+    let mut fitting = Vec::new();
+    let mut blocked = None;
+    let mut absent = Vec::new();
+    for ty in &prepared.types {
+        let mut unfit: Vec<(Need, Unfit)> = needs
+            .iter()
+            .filter_map(|need| Some((*need, ty.fit(*need).err()?)))
+            .collect();
+        // What a type does not have weighs more than what the subject does not tell about it.
+        unfit.sort_by_key(|(_, unfit)| matches!(unfit, Unfit::Blocked(_)));
+        match unfit.into_iter().next() {
+            None => fitting.push(ty.clone()),
+            Some((_, Unfit::NotApplicable(what))) => {
+                if !absent.contains(&what) {
+                    absent.push(what);
+                }
+            }
+            Some((need, Unfit::Blocked(what))) => {
+                blocked.get_or_insert((need, format!("{what} for {}", ty.key)));
+            }
+        }
+    }
+    if !fitting.is_empty() || needs.is_empty() {
+        return Ok(fitting);
+    }
+    match blocked {
+        Some((need, what)) => Err(missing(subject, need, what)),
+        None if prepared.types.is_empty() => Err(Status::NotApplicable {
+            capability: "the plugin has no resource type".to_owned(),
+        }),
+        None => Err(Status::NotApplicable {
+            capability: absent.join(", "),
+        }),
+    }
+}
+
+fn missing(subject: &Subject, need: Need, what: String) -> Status {
+    match subject.waiver(need) {
+        Some(reason) => Status::NotApplicable {
+            capability: format!("{what}: {reason}"),
+        },
+        None => Status::Blocked { prerequisite: what },
+    }
+}
+
+/// The context that the body of a check gets, for the tests of the context.
+#[cfg(all(test, feature = "cli"))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+pub(crate) async fn context_of(subject: &Subject, check: &Check, options: &RunOptions) -> Cx {
+    let mounted = mount(subject, options.set_up).await.unwrap();
+    let prepared = prepare(subject, check, &mounted.provider, options.set_up)
+        .await
+        .unwrap();
+    let types = fitting(subject, check, &mounted, &prepared).unwrap();
+    context(check, &mounted, &prepared, types, options)
+}
+
+pub(super) fn context(
+    check: &Check,
+    mounted: &Mounted,
+    prepared: &Prepared,
+    types: Vec<TypeUnderTest>,
+    options: &RunOptions,
+) -> Cx {
+    let history = History::new();
+    let ledger = Arc::new(Ledger::default());
+    let recorder = Recorder::new(
+        Arc::clone(&mounted.provider),
+        history.clone(),
+        Arc::clone(&ledger),
+    );
+    Cx {
+        recorder: Arc::new(recorder),
+        history,
+        ledger,
+        types,
+        connections: prepared.connections.clone(),
+        outside: mounted.outside.clone(),
+        patience: options.patience,
+        samples: AtomicU32::new(first_sample(check)),
+        assertions: AtomicU64::new(0),
+        listening: Mutex::default(),
+        faulted: Mutex::default(),
+    }
+}
+
+/// The number of a check's first sample. Checks that run at the same time over one backend do not share samples.
+fn first_sample(check: &Check) -> u32 {
+    const APART: usize = 1000;
+    let place = catalogue().iter().position(|one| one.id == check.id);
+    u32::try_from(place.unwrap_or_default() * APART).unwrap_or(u32::MAX / 2)
+}
+
+/// The text of a panic.
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a text".to_owned())
+}

@@ -1,0 +1,126 @@
+//! A whole run.
+
+use std::collections::BTreeMap;
+
+use super::{
+    clean::{self, Leftover},
+    options::RunOptions,
+    prepare, single,
+};
+use crate::{
+    catalogue::{catalogue, find_check},
+    check::Check,
+    checks::suite::{CLEAN_UP, MOUNT_AND_CONNECT},
+    halt::Failure,
+    report::{CheckReport, Header, Report},
+    status::{NotRunReason, Status},
+    subject::Subject,
+};
+
+/// Runs the selected checks over a subject, one after the other, and reports on every check that there is.
+///
+/// Never fails: what goes wrong is in the report, at the check where it went wrong.
+///
+/// # Cancel safety
+///
+/// Dropping the future leaves what the current check has created; use
+/// [`RunOptions::interrupt`] to end a run.
+///
+/// ```no_run
+/// # use omniview_conformance::{RunOptions, Subject, Verdict};
+/// # async fn example(subject: Subject) {
+/// let report = omniview_conformance::run(&subject, RunOptions::new()).await;
+/// assert_eq!(report.verdict(), Verdict::Conformant, "{}", report.to_text());
+/// # }
+/// ```
+pub async fn run(subject: &Subject, options: RunOptions) -> Report {
+    let mut header = header(subject, &options).await;
+    header.command.clone_from(&options.command);
+    let mut results = Vec::with_capacity(catalogue().len());
+    let mut leftovers = Vec::new();
+    for check in catalogue() {
+        let reason = if !options.selection.holds(check.id) {
+            Some(NotRunReason::NotSelected)
+        } else if options.interrupt.is_cancelled() {
+            Some(NotRunReason::Interrupted)
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            results.push(CheckReport::new(check, Status::NotRun { reason }));
+            continue;
+        }
+        let (report, left) = run_check(subject, check, &options).await;
+        results.push(report);
+        leftovers.extend(left);
+    }
+    blame_leftovers(&mut results, &leftovers);
+    Report { header, results }
+}
+
+/// Runs one check, and tells its observer.
+pub(crate) async fn run_check(
+    subject: &Subject,
+    check: &Check,
+    options: &RunOptions,
+) -> (CheckReport, Vec<Leftover>) {
+    if let Some(observer) = &options.observer {
+        observer.started(check);
+    }
+    let outcome = single::run(subject, check, options).await;
+    if let Some(observer) = &options.observer {
+        observer.finished(&outcome.report);
+    }
+    (outcome.report, outcome.leftovers)
+}
+
+/// Makes the check of the clean-up fail where anything was left, selected or not.
+fn blame_leftovers(results: &mut [CheckReport], leftovers: &[Leftover]) {
+    if leftovers.is_empty() {
+        return;
+    }
+    let Some(report) = results.iter_mut().find(|report| report.id == CLEAN_UP) else {
+        return;
+    };
+    let mut failure = match std::mem::replace(&mut report.status, Status::Pass) {
+        Status::Fail(failure) => *failure,
+        _ => Failure {
+            what: "what the checks made is gone after them".to_owned(),
+            expected: "nothing left".to_owned(),
+            actual: format!("{} left", leftovers.len()),
+            history: Vec::new(),
+        },
+    };
+    let lines = leftovers
+        .iter()
+        .map(|leftover| format!("{} left {}", leftover.check, leftover.what));
+    failure.history.extend(lines);
+    report.status = Status::Fail(Box::new(failure));
+}
+
+/// What the report says about the plugin; what cannot be found out is left empty and fails in a check.
+async fn header(subject: &Subject, options: &RunOptions) -> Header {
+    let mut header = Header::new(subject.name(), options.selection.of_profile());
+    let Some(check) = find_check(MOUNT_AND_CONNECT) else {
+        return header;
+    };
+    let Ok(mounted) = prepare::mount(subject, options.set_up).await else {
+        return header;
+    };
+    let prepared = prepare::prepare(subject, check, &mounted.provider, options.set_up).await;
+    if let Ok(prepared) = prepared {
+        header.connections = prepared
+            .connections
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        header.capabilities = prepared
+            .types
+            .into_iter()
+            .map(|ty| (ty.key, ty.capabilities))
+            .collect::<BTreeMap<_, _>>();
+    }
+    // A plugin that does not close is blamed by the check that mounts it.
+    let _ = clean::close(&mounted, options).await;
+    header
+}

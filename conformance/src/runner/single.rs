@@ -1,0 +1,183 @@
+//! One check, from the mount to the last trace.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use omniview_sdk::ResourceKey;
+use tokio::time::{Instant, timeout};
+
+use super::{
+    clean::{self, Leftover},
+    options::RunOptions,
+    prepare::{self, panic_text},
+};
+use crate::{
+    check::{Check, Level},
+    checks::suite::MOUNT_AND_CONNECT,
+    cx::Cx,
+    halt::Halt,
+    history::Moment,
+    report::CheckReport,
+    status::{NotRunReason, Status},
+    subject::{Mounted, Subject},
+};
+
+/// How many lines of the history a failure shows.
+const TAIL: usize = 16;
+
+/// What is known after a check.
+pub(super) struct Outcome {
+    pub(super) report: CheckReport,
+    pub(super) leftovers: Vec<Leftover>,
+}
+
+/// How a body ended, and what it did on the way.
+struct Ending {
+    status: Status,
+    types: Vec<ResourceKey>,
+    assertions: u64,
+    calls: u64,
+}
+
+impl From<Status> for Ending {
+    fn from(status: Status) -> Self {
+        Self {
+            status,
+            types: Vec::new(),
+            assertions: 0,
+            calls: 0,
+        }
+    }
+}
+
+/// Runs a check over a plugin of its own, and leaves nothing of it.
+pub(super) async fn run(subject: &Subject, check: &Check, options: &RunOptions) -> Outcome {
+    let began = Instant::now();
+    let mut leftovers = Vec::new();
+    let ending = match prepare::mount(subject, options.set_up).await {
+        Err(problem) => unprepared(check, problem).into(),
+        Ok(mounted) => over(subject, check, &mounted, options, &mut leftovers).await,
+    };
+    let mut report = CheckReport::new(check, ending.status);
+    report.types = ending.types;
+    report.assertions = ending.assertions;
+    report.calls = ending.calls;
+    report.elapsed = began.elapsed();
+    report.reproduce = format!("{} --only {}", options.command, check.id);
+    Outcome { report, leftovers }
+}
+
+async fn over(
+    subject: &Subject,
+    check: &Check,
+    mounted: &Mounted,
+    options: &RunOptions,
+    leftovers: &mut Vec<Leftover>,
+) -> Ending {
+    let prepared = match prepare::prepare(subject, check, &mounted.provider, options.set_up).await {
+        Ok(prepared) => prepared,
+        Err(problem) => {
+            close_unused(check, mounted, options, leftovers).await;
+            return unprepared(check, problem).into();
+        }
+    };
+    let types = match prepare::fitting(subject, check, mounted, &prepared) {
+        Ok(types) => types,
+        Err(status) => {
+            close_unused(check, mounted, options, leftovers).await;
+            return status.into();
+        }
+    };
+    let cx = prepare::context(check, mounted, &prepared, types, options);
+    let status = body(check, &cx, options).await;
+    let ending = Ending {
+        status,
+        types: served(&cx),
+        assertions: cx.assertions(),
+        calls: calls(&cx),
+    };
+    leftovers.extend(clean::clean(subject, check, mounted, &cx, options).await);
+    ending
+}
+
+/// A plugin that cannot be used fails the one check that is about that, and blocks every other.
+fn unprepared(check: &Check, problem: String) -> Status {
+    if check.id == MOUNT_AND_CONNECT {
+        return judged(
+            check,
+            Halt::failed("the plugin", "a plugin to talk to", problem),
+        );
+    }
+    Status::Blocked {
+        prerequisite: format!("a plugin to talk to: {problem}"),
+    }
+}
+
+async fn close_unused(
+    check: &Check,
+    mounted: &Mounted,
+    options: &RunOptions,
+    leftovers: &mut Vec<Leftover>,
+) {
+    if let Err(what) = clean::close(mounted, options).await {
+        leftovers.push(Leftover {
+            check: check.id,
+            what,
+        });
+    }
+}
+
+/// Runs the body until it ends, its time is over, or the run is interrupted.
+async fn body(check: &Check, cx: &Cx, options: &RunOptions) -> Status {
+    let body = AssertUnwindSafe(async { (check.body)(cx).await }).catch_unwind();
+    let limited = timeout(check.limit, body);
+    let Some(ended) = options.interrupt.run_until_cancelled(limited).await else {
+        return Status::NotRun {
+            reason: NotRunReason::Interrupted,
+        };
+    };
+    match ended {
+        Err(_) => Status::Timeout {
+            limit: check.limit,
+            history: cx.history().tail(TAIL),
+        },
+        Ok(Err(panic)) => Status::HarnessError {
+            message: format!("the body panicked: {}", panic_text(&*panic)),
+        },
+        Ok(Ok(Err(mut halt))) => {
+            if let Halt::Failed(failure) = &mut halt {
+                failure.history = cx.history().tail(TAIL);
+            }
+            judged(check, halt)
+        }
+        Ok(Ok(Ok(()))) if cx.assertions() == 0 => Status::HarnessError {
+            message: "the body ended without expecting anything".to_owned(),
+        },
+        Ok(Ok(Ok(()))) if calls(cx) == 0 => Status::HarnessError {
+            message: "the body ended without calling the plugin".to_owned(),
+        },
+        Ok(Ok(Ok(()))) => Status::Pass,
+    }
+}
+
+fn judged(check: &Check, halt: Halt) -> Status {
+    match (halt, check.level) {
+        (Halt::Failed(failure), Level::Must) => Status::Fail(failure),
+        (Halt::Failed(failure), Level::Should) => Status::Warn(failure),
+        (Halt::Blocked(prerequisite), _) => Status::Blocked { prerequisite },
+        (Halt::NotApplicable(capability), _) => Status::NotApplicable { capability },
+        (Halt::Broken(message), _) => Status::HarnessError { message },
+    }
+}
+
+fn calls(cx: &Cx) -> u64 {
+    let records = cx.history().since(0);
+    let calls = records
+        .iter()
+        .filter(|record| matches!(record.moment, Moment::Call(_)));
+    calls.count() as u64
+}
+
+fn served(cx: &Cx) -> Vec<ResourceKey> {
+    cx.types().iter().map(|ty| ty.key.clone()).collect()
+}

@@ -1,0 +1,153 @@
+//! The subject.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use futures_util::{FutureExt, future::BoxFuture};
+use omniview_sdk::{BoxError, ConnectionId, ResourceKey};
+
+use super::{InProcess, Mounted, ResourceFixture};
+use crate::check::Need;
+
+type MountFn = dyn Fn() -> BoxFuture<'static, Result<Mounted, BoxError>> + Send + Sync;
+
+/// A plugin to run the suite over: how to mount it, and what cannot be seen through the boundary.
+///
+/// Every check gets a plugin of its own, which is closed after it. What is behind the plugin, a server for
+/// example, may be the same for all of them: a check removes what it made.
+///
+/// ```no_run
+/// # fn my_config() -> omniview_sdk::ResourcePluginConfig<()> { unimplemented!() }
+/// use omniview_conformance::{ResourceFixture, Sample, Subject};
+/// use serde_json::json;
+///
+/// let subject = Subject::in_process("my-plugin", my_config).resource(
+///     ResourceFixture::new("core::v1::Pod")
+///         .sample(|n, _| Sample::new(format!("pod-{n}"), json!({ "name": format!("pod-{n}") }))),
+/// );
+/// ```
+#[derive(Clone)]
+#[must_use = "run the suite over it with `omniview_conformance::run`"]
+pub struct Subject {
+    name: String,
+    mount: Arc<MountFn>,
+    connections: Vec<ConnectionId>,
+    fixtures: BTreeMap<ResourceKey, Arc<ResourceFixture>>,
+    waived: BTreeMap<String, String>,
+}
+
+impl Subject {
+    /// A plugin of this process, mounted from its configuration.
+    pub fn in_process<C, T>(
+        name: impl Into<String>,
+        config: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Self
+    where
+        C: Send + Sync + 'static,
+        T: Into<InProcess<C>>,
+    {
+        Self::over(name, move || {
+            let mounted = config().into().mount();
+            async { mounted }.boxed()
+        })
+    }
+
+    /// Anything else that satisfies the boundary: a stub for a plugin elsewhere, a wrapped provider.
+    ///
+    /// A [`Mounted`] instead of the bare provider brings a way behind the plugin's back.
+    pub fn provider<F, T>(
+        name: impl Into<String>,
+        mount: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Into<Mounted>,
+    {
+        Self::over(name, move || {
+            mount().map(|mounted| Ok(mounted.into())).boxed()
+        })
+    }
+
+    /// As [`provider`](Self::provider), where mounting can fail.
+    pub fn try_provider<F, T>(
+        name: impl Into<String>,
+        mount: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<T, BoxError>> + Send + 'static,
+        T: Into<Mounted>,
+    {
+        Self::over(name, move || {
+            mount().map(|mounted| mounted.map(Into::into)).boxed()
+        })
+    }
+
+    fn over(
+        name: impl Into<String>,
+        mount: impl Fn() -> BoxFuture<'static, Result<Mounted, BoxError>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            mount: Arc::new(mount),
+            connections: Vec::new(),
+            fixtures: BTreeMap::new(),
+            waived: BTreeMap::new(),
+        }
+    }
+
+    /// Tells about a resource type; a second fixture of the same type replaces the first.
+    pub fn resource(mut self, fixture: ResourceFixture) -> Self {
+        self.fixtures
+            .insert(fixture.key().clone(), Arc::new(fixture));
+        self
+    }
+
+    /// Names a connection to use, the main one first. Without any, the plugin's own list is used.
+    pub fn connection(mut self, id: impl Into<ConnectionId>) -> Self {
+        self.connections.push(id.into());
+        self
+    }
+
+    /// Declares that something cannot be provided, with the reason: checks that need it are then not applicable
+    /// instead of blocked.
+    pub fn without(mut self, need: Need, reason: impl Into<String>) -> Self {
+        self.waived.insert(format!("{need:?}"), reason.into());
+        self
+    }
+
+    /// What it is called in reports.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is told about the resource types, by key.
+    pub fn fixtures(&self) -> impl Iterator<Item = &ResourceFixture> {
+        self.fixtures.values().map(|fixture| &**fixture)
+    }
+
+    pub(crate) fn fixture(&self, key: &ResourceKey) -> Option<&Arc<ResourceFixture>> {
+        self.fixtures.get(key)
+    }
+
+    pub(crate) fn named_connections(&self) -> &[ConnectionId] {
+        &self.connections
+    }
+
+    pub(crate) fn waiver(&self, need: Need) -> Option<&str> {
+        self.waived.get(&format!("{need:?}")).map(String::as_str)
+    }
+
+    pub(crate) fn mount(&self) -> BoxFuture<'static, Result<Mounted, BoxError>> {
+        (self.mount)()
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("name", &self.name)
+            .field("connections", &self.connections)
+            .field("fixtures", &self.fixtures.keys())
+            .field("waived", &self.waived)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,179 @@
+//! What an author tells about one resource type.
+
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+use omniview_sdk::{Json, ResourceKey};
+use serde_json::Value;
+
+use crate::check::Operation;
+
+/// An object that does not exist yet: where it will be and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sample {
+    /// Its id.
+    pub id: String,
+    /// Its namespace; empty for a type without namespaces. The suite sets it.
+    pub namespace: String,
+    /// The object, as it is given to `create`.
+    pub data: Json,
+}
+
+impl Sample {
+    /// A sample with this id.
+    pub fn new(id: impl Into<String>, data: impl Into<Json>) -> Self {
+        Self {
+            id: id.into(),
+            namespace: String::new(),
+            data: data.into(),
+        }
+    }
+
+    /// Puts it into a namespace.
+    #[must_use]
+    pub fn in_namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = namespace.into();
+        self
+    }
+
+    /// The same object with other data.
+    #[must_use]
+    pub fn with_data(mut self, data: impl Into<Json>) -> Self {
+        self.data = data.into();
+        self
+    }
+}
+
+type SampleFn = dyn Fn(u32, &str) -> Sample + Send + Sync;
+type ChangeFn = dyn Fn(Value) -> Value + Send + Sync;
+type IdFn = dyn Fn(&Value) -> String + Send + Sync;
+
+/// What the suite cannot know about a resource type.
+///
+/// ```
+/// use omniview_conformance::{Operation, ResourceFixture, Sample};
+/// use serde_json::json;
+///
+/// let pods = ResourceFixture::new("core::v1::Pod")
+///     .namespaces(["blue", "green"])
+///     .sample(|n, namespace| {
+///         let name = format!("pod-{n}");
+///         Sample::new(&name, json!({ "name": name, "namespace": namespace, "phase": "Running" }))
+///     })
+///     .change(|mut pod| {
+///         pod["phase"] = json!("Succeeded");
+///         pod
+///     });
+/// let nodes = ResourceFixture::new("core::v1::Node").unsupported([
+///     Operation::Create,
+///     Operation::Update,
+///     Operation::Delete,
+/// ]);
+/// assert_eq!(pods.key(), "core::v1::Pod");
+/// assert!(!nodes.supports(Operation::Create));
+/// ```
+#[derive(Clone)]
+#[must_use = "give it to `Subject::resource`"]
+pub struct ResourceFixture {
+    key: ResourceKey,
+    namespaces: Vec<String>,
+    unsupported: BTreeSet<Operation>,
+    sample: Option<Arc<SampleFn>>,
+    change: Option<Arc<ChangeFn>>,
+    assigned_id: Option<Arc<IdFn>>,
+}
+
+impl ResourceFixture {
+    /// Nothing yet about the type with this key.
+    pub fn new(key: impl Into<ResourceKey>) -> Self {
+        Self {
+            key: key.into(),
+            namespaces: Vec::new(),
+            unsupported: BTreeSet::new(),
+            sample: None,
+            change: None,
+            assigned_id: None,
+        }
+    }
+
+    /// Makes the sample with a number, for a namespace (empty for a type without namespaces).
+    ///
+    /// Samples with different numbers have different ids. Every field of a sample must come back from `get` as it
+    /// was given; fields that the backend adds do not matter.
+    pub fn sample(mut self, make: impl Fn(u32, &str) -> Sample + Send + Sync + 'static) -> Self {
+        self.sample = Some(Arc::new(make));
+        self
+    }
+
+    /// Changes an object so that the change can be seen, its id and namespace left alone.
+    pub fn change(mut self, change: impl Fn(Value) -> Value + Send + Sync + 'static) -> Self {
+        self.change = Some(Arc::new(change));
+        self
+    }
+
+    /// Names namespaces that samples may be put into, the usual one first.
+    pub fn namespaces<T: Into<String>>(mut self, namespaces: impl IntoIterator<Item = T>) -> Self {
+        self.namespaces = namespaces.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Declares that the type refuses these operations by intent.
+    pub fn unsupported(mut self, operations: impl IntoIterator<Item = Operation>) -> Self {
+        self.unsupported.extend(operations);
+        self
+    }
+
+    /// Reads the id out of a created object, for a backend that chooses ids itself.
+    pub fn assigned_id(mut self, read: impl Fn(&Value) -> String + Send + Sync + 'static) -> Self {
+        self.assigned_id = Some(Arc::new(read));
+        self
+    }
+
+    /// The type.
+    pub fn key(&self) -> &ResourceKey {
+        &self.key
+    }
+
+    /// Whether an operation is not declared unsupported.
+    pub fn supports(&self, operation: Operation) -> bool {
+        !self.unsupported.contains(&operation)
+    }
+
+    /// The namespaces for samples.
+    pub fn namespace_names(&self) -> &[String] {
+        &self.namespaces
+    }
+
+    pub(crate) fn has_samples(&self) -> bool {
+        self.sample.is_some()
+    }
+
+    pub(crate) fn has_change(&self) -> bool {
+        self.change.is_some()
+    }
+
+    pub(crate) fn make_sample(&self, number: u32, namespace: &str) -> Option<Sample> {
+        let make = self.sample.as_ref()?;
+        Some(make(number, namespace).in_namespace(namespace))
+    }
+
+    pub(crate) fn changed(&self, object: Value) -> Option<Value> {
+        Some(self.change.as_ref()?(object))
+    }
+
+    pub(crate) fn id_of(&self, created: &Value) -> Option<String> {
+        Some(self.assigned_id.as_ref()?(created))
+    }
+}
+
+impl fmt::Debug for ResourceFixture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceFixture")
+            .field("key", &self.key)
+            .field("namespaces", &self.namespaces)
+            .field("unsupported", &self.unsupported)
+            .field("samples", &self.has_samples())
+            .field("change", &self.has_change())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,13 @@
+//! What the suite runs over, and what it is told about it.
+//!
+//! [`Subject`] is the front door; a fresh plugin is mounted for every check unless it says otherwise.
+
+mod describe;
+mod fixture;
+mod mount;
+mod outside;
+
+pub use describe::Subject;
+pub use fixture::{ResourceFixture, Sample};
+pub use mount::{InProcess, Mounted};
+pub use outside::{Fault, FaultKind, Outside};

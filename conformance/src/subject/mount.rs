@@ -1,0 +1,93 @@
+//! A plugin that runs, and what mounts one.
+
+use std::{fmt, sync::Arc};
+
+use omniview_sdk::{
+    BoxError, CallContext, Provider, ResourcePluginConfig, build_resource_controller,
+};
+
+use super::Outside;
+
+/// A plugin that runs, and the way behind its back.
+#[derive(Clone)]
+#[must_use = "nothing closes it but the suite"]
+pub struct Mounted {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) outside: Option<Arc<dyn Outside>>,
+}
+
+impl Mounted {
+    /// A plugin without a way behind its back.
+    pub fn new(provider: Arc<dyn Provider>) -> Self {
+        Self {
+            provider,
+            outside: None,
+        }
+    }
+
+    /// Adds a way behind its back.
+    pub fn outside(mut self, outside: Arc<dyn Outside>) -> Self {
+        self.outside = Some(outside);
+        self
+    }
+}
+
+impl From<Arc<dyn Provider>> for Mounted {
+    fn from(provider: Arc<dyn Provider>) -> Self {
+        Self::new(provider)
+    }
+}
+
+impl fmt::Debug for Mounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mounted")
+            .field("outside", &self.outside.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A plugin's configuration, and the way behind its back.
+#[must_use = "give it to `Subject::in_process`"]
+pub struct InProcess<C> {
+    config: ResourcePluginConfig<C>,
+    outside: Option<Arc<dyn Outside>>,
+}
+
+impl<C: Send + Sync + 'static> InProcess<C> {
+    /// A configuration without a way behind its back.
+    pub fn new(config: ResourcePluginConfig<C>) -> Self {
+        Self {
+            config,
+            outside: None,
+        }
+    }
+
+    /// Adds a way behind its back, to the very backend that the configuration talks to.
+    pub fn outside(mut self, outside: Arc<dyn Outside>) -> Self {
+        self.outside = Some(outside);
+        self
+    }
+
+    pub(super) fn mount(self) -> Result<Mounted, BoxError> {
+        let provider = build_resource_controller(&CallContext::new(), self.config)?;
+        Ok(Mounted {
+            provider,
+            outside: self.outside,
+        })
+    }
+}
+
+impl<C: Send + Sync + 'static> From<ResourcePluginConfig<C>> for InProcess<C> {
+    fn from(config: ResourcePluginConfig<C>) -> Self {
+        Self::new(config)
+    }
+}
+
+impl<C> fmt::Debug for InProcess<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InProcess")
+            .field("config", &self.config)
+            .field("outside", &self.outside.is_some())
+            .finish()
+    }
+}
