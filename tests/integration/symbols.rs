@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use omniview_sdk::{
     AccessorPriority, ActionEventType, ActionScope, Align, ConnectionRetry, ConnectionStatusCode,
     ConnectionTrigger, ErrorCode, EventSeverity, FilterFieldType, FilterLogic, FilterOperator,
-    Formatter, HealthStatus, RelationshipType, ScaleLevel, SchemaType,
+    Formatter, HealthStatus, RelationshipType, ScaleLevel, SchemaType, Settings,
 };
 
 const PAGE: &str = include_str!("../../docs/symbols.md");
@@ -48,6 +48,16 @@ macro_rules! members {
     (@variants [$($owner:tt)+] [] $name:ident) => {
         #[allow(unused_imports, reason = "to resolve the path is all that is wanted")]
         use $($owner)+::$name as _;
+    };
+}
+
+/// Resolves associated functions that are generic, which takes arguments to infer from; calls none of them.
+macro_rules! generics {
+    ($($owner:ident::$name:ident($($arg:expr),*))+) => {
+        vec![$({
+            let _ = || omniview_sdk::$owner::$name($($arg),*);
+            concat!("omniview_sdk::", stringify!($owner), "::", stringify!($name))
+        }),+]
     };
 }
 
@@ -137,6 +147,7 @@ fn registration_and_connections() -> Vec<&'static str> {
             ResourceOperationError { connection_unchanged is_connection_unchanged }
             Connection { is_authed }
         ),
+        generics!(Connection::builder("a")),
         members!(trait_methods
             DefinitionProvider { definition }
             ConnectionProvider<()> {
@@ -163,6 +174,7 @@ fn context() -> Vec<&'static str> {
         items!(omniview_sdk {
             Session with_session session_from_context connection_from_context with_watch_scope
             watch_scope_from_context CallContext Context GlobalConfig Settings
+            SettingsError Setting SettingValue SettingChange
         }),
         members!(fields
             Session { connection plugin_config global_config request_id requester_id }
@@ -170,6 +182,15 @@ fn context() -> Vec<&'static str> {
         members!(methods
             Session { connection_id }
             GlobalConfig { get }
+            Settings {
+                string strings int ints float floats bool list_settings register_setting
+            }
+        ),
+        generics!(
+            Settings::register_settings(&Settings::default(), [])
+            Settings::set_setting(&Settings::default(), "a", 1)
+            Settings::set_settings(&Settings::default(), [("a", 1)])
+            Settings::on_change(&Settings::default(), "a", |_| ())
         ),
     ]
     .concat()
