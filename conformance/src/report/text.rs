@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use super::{CheckReport, Header, Report, style::Style};
 use crate::{
     check::Capability,
-    status::{Status, StatusKind, Verdict},
+    status::{NotRunReason, Status, StatusKind, Verdict},
 };
 
 /// What a terminal shows without wrapping.
@@ -178,12 +178,6 @@ fn not_applicable(out: &mut String, report: &Report) {
 
 fn verdict(out: &mut String, report: &Report, style: Style) {
     let counts = report.counts();
-    let selected = report.results.len()
-        - report
-            .results
-            .iter()
-            .filter(|result| result.status.kind() == StatusKind::NotRun)
-            .count();
     let mut parts = Vec::new();
     for kind in StatusKind::ALL {
         if let Some(count) = counts.get(&kind) {
@@ -193,21 +187,21 @@ fn verdict(out: &mut String, report: &Report, style: Style) {
     if parts.is_empty() {
         parts.push("the report holds no check".to_owned());
     }
+    let interrupted = Status::NotRun {
+        reason: NotRunReason::Interrupted,
+    };
     let verdict = report.verdict();
-    out.push('\n');
-    let why = match verdict {
-        Verdict::Incomplete if !counts.contains_key(&StatusKind::Blocked) => {
-            if counts.contains_key(&StatusKind::NotRun) && selected > 0 {
-                "; the run was interrupted"
-            } else {
-                "; nothing was seen"
-            }
-        }
-        _ => "",
+    let why = if report.results.iter().any(|one| one.status == interrupted) {
+        "; the run was interrupted"
+    } else if verdict == Verdict::Incomplete && !counts.contains_key(&StatusKind::Blocked) {
+        "; nothing was seen"
+    } else {
+        ""
     };
     let text = format!("{}: {}{why}", verdict.as_str(), parts.join(", "));
     let mut lines = String::new();
     wrapped(&mut lines, "", "  ", &text);
+    out.push('\n');
     out.push_str(&lines.replacen(
         verdict.as_str(),
         &style.verdict(verdict, verdict.as_str()),

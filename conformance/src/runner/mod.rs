@@ -1,6 +1,6 @@
 //! Runs checks and makes sure that nothing of them stays.
 //!
-//! [`run`] is the front door. A check goes through `prepare` (mount, connect, find the types), its body, and `clean`
+//! [`run()`] is the front door. A check goes through `prepare` (mount, connect, find the types), its body, and `clean`
 //! (listener, faults, objects, close), in that order and whatever happens.
 
 mod clean;
