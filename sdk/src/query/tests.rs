@@ -251,6 +251,7 @@ proptest! {
             let result = list(now, &input).unwrap();
             seen.extend(identities(&result.result));
             turn += 1;
+            prop_assert!(turn < 1000, "the walk does not end");
             match result.next_cursor {
                 Some(cursor) => input.pagination.cursor = Some(cursor),
                 None => break,
