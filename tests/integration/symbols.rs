@@ -159,8 +159,6 @@ fn registration_and_connections() -> Vec<&'static str> {
                 watch_connections refresh_connection
             }
             ConnectionWatcher { watch_connections }
-            ClientRefresher<()> { refresh_client }
-            SchemaProvider<()> { editor_schemas }
         ),
         members!(variants
             ResourceTarget { Pattern }
@@ -284,8 +282,7 @@ fn types() -> Vec<&'static str> {
         ),
         members!(trait_methods
             TypeProvider {
-                resource_groups resource_group resource_types resource_type has_resource_type
-                resource_definition resource_capabilities resource_schema filter_fields
+                has_resource_type
             }
             DiscoveryProvider<()> { discover on_connection_removed }
         ),
@@ -313,17 +310,7 @@ fn insight() -> Vec<&'static str> {
         ),
         members!(trait_methods
             ScaleHintProvider { scale_hint }
-            EditorSchemaProvider { editor_schemas }
-            ResourceSchemaProvider<()> { resource_schema }
-            ActionProvider { list_actions execute_action stream_action }
-            ActionResourcer<()> { list_actions execute_action stream_action }
-            RelationshipProvider { declared_relationships resolve_relationships }
-            RelationshipDeclarer { declare_relationships }
-            RelationshipResolver<()> { resolve_relationships }
-            HealthProvider { assess_health resource_events }
-            HealthAssessor<()> { assess_health }
-            EventRetriever<()> { events }
-            ErrorClassifier { classify }
+            ActionResourcer<()> { stream_action }
         ),
         members!(variants
             EdgeDirection { Outgoing Incoming }
