@@ -28,3 +28,4 @@
 
 pub(crate) mod crud;
 pub(crate) mod suite;
+mod support;

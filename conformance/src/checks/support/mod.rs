@@ -1,0 +1,14 @@
+//! What the checks of several areas share; no check is here.
+//!
+//! - [`each`] gives every type its turn, and knows when no type had one.
+//! - [`Listing`] is what a plugin lists, with the identity of each object; [`quiet`] lists around an observation.
+
+mod diff;
+mod seen;
+mod turns;
+
+pub(super) use diff::{contradiction, difference_of, kept_part};
+pub(super) use seen::{
+    Id, Listing, Seen, ids, list_all, parse, quiet, same_objects, same_sequence, stocked,
+};
+pub(super) use turns::{Stop, Turn, each};
