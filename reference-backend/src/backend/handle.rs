@@ -1,0 +1,111 @@
+//! The backend, and the plugin over it.
+
+use std::sync::Arc;
+
+use omniview_sdk::{ConnectionId, ResourcePluginConfig, Result};
+
+use super::ReferenceBackendBuilder;
+use crate::{
+    Deviation, Faults, Kind, ReferenceClient, TypeFixture,
+    catalog::groups,
+    deviation,
+    plugin::{connections, registration},
+    world::{Fleet, World},
+};
+
+/// The backend; a copy is a handle of the same.
+///
+/// [`config`](Self::config) is the plugin over it, as often as one likes: two plugins over one backend see the same objects.
+/// The other methods are what happens behind a plugin's back.
+#[derive(Debug, Clone)]
+pub struct ReferenceBackend {
+    pub(super) world: Arc<World>,
+    pub(super) deviation: Option<Deviation>,
+}
+
+impl ReferenceBackend {
+    /// The id of the plugin.
+    pub const PLUGIN_ID: &'static str = "reference";
+
+    /// The honest backend: every type, connections `dev` and `prod`.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Chooses types, connections, bounds and a deviation.
+    pub fn builder() -> ReferenceBackendBuilder {
+        ReferenceBackendBuilder::default()
+    }
+
+    /// The honest backend with one defect.
+    pub fn deviating(deviation: Deviation) -> Self {
+        Self::builder().deviation(deviation).build()
+    }
+
+    /// The plugin over this backend.
+    pub fn config(&self) -> ResourcePluginConfig<ReferenceClient> {
+        let mut config = ResourcePluginConfig::new(Self::PLUGIN_ID)
+            .connections(connections(Arc::clone(&self.world)));
+        let groups = groups().into_iter().filter(|group| {
+            let mut kinds = self.world.kinds().iter();
+            kinds.any(|kind| kind.meta().group == group.id)
+        });
+        config = groups.fold(config, ResourcePluginConfig::group);
+        for kind in self.world.kinds() {
+            config = config.resource(registration(*kind));
+        }
+        match self.deviation {
+            Some(deviation) => deviation::apply(deviation, config),
+            None => config,
+        }
+    }
+
+    /// The deviation, if there is one.
+    pub fn deviation(&self) -> Option<Deviation> {
+        self.deviation
+    }
+
+    /// The types.
+    pub fn kinds(&self) -> &[Kind] {
+        self.world.kinds()
+    }
+
+    /// What a connection leads to, with its tables.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` for a connection that is not configured.
+    pub fn fleet(&self, connection: impl Into<ConnectionId>) -> Result<Arc<Fleet>> {
+        self.world.fleet(&connection.into())
+    }
+
+    /// What is wrong with a connection, to be changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`fleet`](Self::fleet).
+    pub fn faults(&self, connection: impl Into<ConnectionId>) -> Result<Faults> {
+        Ok(self.fleet(connection)?.faults().clone())
+    }
+
+    /// What a test needs to know of each type; samples go to the first two namespaces of `connection`.
+    ///
+    /// # Errors
+    ///
+    /// As [`fleet`](Self::fleet).
+    pub fn type_fixtures(&self, connection: impl Into<ConnectionId>) -> Result<Vec<TypeFixture>> {
+        let fleet = self.fleet(connection)?;
+        let namespaces: Vec<String> = fleet.namespaces().iter().take(2).cloned().collect();
+        Ok(self
+            .kinds()
+            .iter()
+            .map(|kind| TypeFixture::new(*kind, namespaces.clone()))
+            .collect())
+    }
+}
+
+impl Default for ReferenceBackend {
+    fn default() -> Self {
+        Self::new()
+    }
+}

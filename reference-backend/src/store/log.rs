@@ -1,0 +1,74 @@
+//! The bounded log of what changed.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::Object;
+
+/// One change of a table.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// What happened.
+    pub kind: ChangeKind,
+    /// The version that the change has.
+    pub version: u64,
+    /// The object as it is now; of a removal, as it was last.
+    pub object: Arc<Object>,
+}
+
+/// What happened to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// It was not there before.
+    Added,
+    /// It is another than before.
+    Updated,
+    /// It is gone.
+    Removed,
+}
+
+/// The log has dropped changes that a follower has not seen; it has to list again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compacted {
+    /// The last version that was dropped.
+    pub through: u64,
+}
+
+/// The last changes, oldest first, their versions growing.
+#[derive(Debug)]
+pub(super) struct ChangeLog {
+    changes: VecDeque<Change>,
+    bound: usize,
+    dropped_through: u64,
+}
+
+impl ChangeLog {
+    pub(super) fn new(bound: usize) -> Self {
+        Self {
+            changes: VecDeque::new(),
+            bound,
+            dropped_through: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, change: Change) {
+        self.changes.push_back(change);
+        while self.changes.len() > self.bound {
+            if let Some(dropped) = self.changes.pop_front() {
+                self.dropped_through = dropped.version;
+            }
+        }
+    }
+
+    /// The changes after `version`, at most `limit`.
+    pub(super) fn since(&self, version: u64, limit: usize) -> Result<Vec<Change>, Compacted> {
+        if version < self.dropped_through {
+            return Err(Compacted {
+                through: self.dropped_through,
+            });
+        }
+        let start = self
+            .changes
+            .partition_point(|change| change.version <= version);
+        Ok(self.changes.range(start..).take(limit).cloned().collect())
+    }
+}

@@ -1,0 +1,24 @@
+//! A versioned store in memory, one [`Table`] a connection and resource type.
+//!
+//! [`Table`] is the front door: every change takes the next version of a [`Clock`] that all tables share, replaces the
+//! object behind its `Arc`, and is written to a bounded log. A [`Snapshot`] is the whole table at one version. A
+//! [`Follower`] hands out what changed since a version, or says [`Compacted`] when the log no longer knows; a
+//! [`Mirror`] turns either into the changes that somebody who has seen nothing else needs.
+//!
+//! No lock is held across an await or while foreign code runs.
+
+mod clock;
+mod draft;
+mod follower;
+mod log;
+mod mirror;
+mod object;
+mod table;
+
+pub use clock::Clock;
+pub use draft::{DEFAULT_NAMESPACE, MAX_NAME_BYTES, MAX_OBJECT_BYTES};
+pub use follower::Follower;
+pub use log::{Change, ChangeKind, Compacted};
+pub use mirror::Mirror;
+pub use object::Object;
+pub use table::{DEFAULT_LOG_BOUND, Snapshot, Table, TableScope};

@@ -1,0 +1,391 @@
+//! The objects of one resource type on one connection.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use omniview_sdk::{ErrorCode, Json, ResourceKey, ResourceOperationError, Result, Timestamp};
+use tokio::sync::watch;
+
+use super::{
+    Change, ChangeKind, Clock, Compacted, DEFAULT_NAMESPACE, Follower, Object,
+    draft::{Draft, Stamp},
+    log::ChangeLog,
+};
+
+/// How many changes a table remembers for its followers unless told otherwise: 4,096.
+pub const DEFAULT_LOG_BOUND: usize = 4096;
+
+/// Whether the objects of a type live in namespaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TableScope {
+    /// Each is in one.
+    Namespaced,
+    /// They belong to the cluster as a whole.
+    Cluster,
+}
+
+/// The objects of one resource type on one connection.
+///
+/// A refused write leaves the table as it was. The identity of an object is its namespace and its id
+/// (`metadata.namespace`, `metadata.name`); its version (`metadata.resourceVersion`), uid and creation time belong to the table.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Clock, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// let table = Arc::new(Table::new("core::v1::Pod", TableScope::Namespaced, Arc::new(Clock::new())));
+/// let mut follower = table.follow();
+/// table.create(&Json::from(json!({"metadata": {"name": "web"}})), "shop")?;
+/// assert_eq!(table.get("web", "shop")?.version(), 1);
+/// assert_eq!(follower.pending().unwrap().len(), 1);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+#[derive(Debug)]
+pub struct Table {
+    key: ResourceKey,
+    scope: TableScope,
+    clock: Arc<Clock>,
+    inner: RwLock<Inner>,
+    changed: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    namespaces: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Arc<Object>>>,
+    version: u64,
+    log: ChangeLog,
+    /// The table as a list, made when it is first asked for and dropped with the next write.
+    snapshot: OnceLock<Arc<Snapshot>>,
+}
+
+/// A whole table at one version.
+#[derive(Debug)]
+pub struct Snapshot {
+    version: u64,
+    objects: Vec<Arc<Object>>,
+}
+
+impl Snapshot {
+    /// The version of the last change that is in it.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The objects, ordered by namespace and id.
+    pub fn objects(&self) -> &[Arc<Object>] {
+        &self.objects
+    }
+}
+
+impl Table {
+    /// An empty table that remembers [`DEFAULT_LOG_BOUND`] changes.
+    pub fn new(key: impl Into<ResourceKey>, scope: TableScope, clock: Arc<Clock>) -> Self {
+        Self::with_log_bound(key, scope, clock, DEFAULT_LOG_BOUND)
+    }
+
+    /// An empty table that remembers `bound` changes.
+    pub fn with_log_bound(
+        key: impl Into<ResourceKey>,
+        scope: TableScope,
+        clock: Arc<Clock>,
+        bound: usize,
+    ) -> Self {
+        Self {
+            key: key.into(),
+            scope,
+            clock,
+            inner: RwLock::new(Inner {
+                namespaces: BTreeMap::new(),
+                version: 0,
+                log: ChangeLog::new(bound),
+                snapshot: OnceLock::new(),
+            }),
+            changed: watch::Sender::new(0),
+        }
+    }
+
+    /// The type of the objects.
+    pub fn key(&self) -> &ResourceKey {
+        &self.key
+    }
+
+    /// Whether the objects live in namespaces.
+    pub fn scope(&self) -> TableScope {
+        self.scope
+    }
+
+    /// Fetches an object; without a namespace, the only one of that id in any.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND`; `INVALID_INPUT` without a namespace when several namespaces have the id.
+    pub fn get(&self, id: &str, namespace: &str) -> Result<Arc<Object>> {
+        self.read().locate(id, namespace, self).cloned()
+    }
+
+    /// Stores a new object and returns it as it is kept.
+    ///
+    /// Without a namespace in call and object, one of a namespaced type goes to [`DEFAULT_NAMESPACE`]. What the object
+    /// says of version, uid and creation time is overwritten.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_INPUT` for what is no object, has no id, is too large, or whose namespace is not the call's;
+    /// `ALREADY_EXISTS`.
+    pub fn create(&self, json: &Json, namespace: &str) -> Result<Arc<Object>> {
+        self.create_at(json, namespace, self.clock.now())
+    }
+
+    /// As [`create`](Self::create), with a creation time of its own: for data that was there before.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    pub fn create_at(
+        &self,
+        json: &Json,
+        namespace: &str,
+        created_at: Timestamp,
+    ) -> Result<Arc<Object>> {
+        let draft = Draft::read(json, namespace, &self.key, self.scope)?;
+        let namespace: Arc<str> = match self.scope {
+            TableScope::Namespaced if draft.namespace.is_empty() => DEFAULT_NAMESPACE.into(),
+            _ => Arc::clone(&draft.namespace),
+        };
+        let mut inner = self.write();
+        if inner.find(&draft.id, &namespace).is_some() {
+            return Err(self.refuse(
+                ErrorCode::AlreadyExists,
+                format!("{} exists already", describe(&draft.id, &namespace)),
+                &draft.id,
+                "update it, or choose another id",
+            ));
+        }
+        let version = self.clock.next_version();
+        let object = Arc::new(draft.stamp(Stamp {
+            namespace,
+            version,
+            uid: uid(version),
+            created_at,
+        })?);
+        inner.commit(ChangeKind::Added, version, Arc::clone(&object));
+        drop(inner);
+        self.changed.send_replace(version);
+        Ok(object)
+    }
+
+    /// Replaces the object `id` and returns it as it is kept.
+    ///
+    /// An object that carries a `metadata.resourceVersion` replaces that version only; without one it replaces whatever is
+    /// there. Uid and creation time stay.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_INPUT` as [`create`](Self::create), and when the object has another id or namespace; `NOT_FOUND`;
+    /// `CONFLICT` when it carries a version or a uid that is not the stored one's.
+    pub fn update(&self, id: &str, json: &Json, namespace: &str) -> Result<Arc<Object>> {
+        let draft = Draft::read(json, namespace, &self.key, self.scope)?;
+        if *draft.id != *id {
+            return Err(self.refuse(
+                ErrorCode::InvalidInput,
+                format!(
+                    "the object says id {:?} and the call says {id:?}: an id cannot change",
+                    draft.id
+                ),
+                id,
+                "make them one, or create a new object",
+            ));
+        }
+        let mut inner = self.write();
+        let old = Arc::clone(inner.locate(id, &draft.namespace, self)?);
+        if let Some(seen) = draft.seen_version.filter(|seen| *seen != old.version) {
+            return Err(self.refuse(
+                ErrorCode::Conflict,
+                format!(
+                    "{} is at version {}, and the update was made from version {seen}",
+                    describe(id, &old.namespace),
+                    old.version
+                ),
+                id,
+                "get it again and repeat the change",
+            ));
+        }
+        if draft
+            .seen_uid
+            .as_deref()
+            .is_some_and(|uid| uid != &*old.uid)
+        {
+            return Err(self.refuse(
+                ErrorCode::Conflict,
+                format!(
+                    "{} is another object than the update was made from: its uid differs",
+                    describe(id, &old.namespace)
+                ),
+                id,
+                "get it again and repeat the change",
+            ));
+        }
+        let version = self.clock.next_version();
+        let object = Arc::new(draft.stamp(Stamp {
+            namespace: Arc::clone(&old.namespace),
+            version,
+            uid: Arc::clone(&old.uid),
+            created_at: old.created_at,
+        })?);
+        inner.commit(ChangeKind::Updated, version, Arc::clone(&object));
+        drop(inner);
+        self.changed.send_replace(version);
+        Ok(object)
+    }
+
+    /// Removes an object and returns it as it was last.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
+    pub fn remove(&self, id: &str, namespace: &str) -> Result<Arc<Object>> {
+        let mut inner = self.write();
+        let object = Arc::clone(inner.locate(id, namespace, self)?);
+        let version = self.clock.next_version();
+        inner.commit(ChangeKind::Removed, version, Arc::clone(&object));
+        drop(inner);
+        self.changed.send_replace(version);
+        Ok(object)
+    }
+
+    /// The whole table at one version; writers go on meanwhile.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        let inner = self.read();
+        let snapshot = inner.snapshot.get_or_init(|| {
+            Arc::new(Snapshot {
+                version: inner.version,
+                objects: inner
+                    .namespaces
+                    .values()
+                    .flat_map(BTreeMap::values)
+                    .cloned()
+                    .collect(),
+            })
+        });
+        Arc::clone(snapshot)
+    }
+
+    /// Follows the table from where it is now.
+    pub fn follow(self: &Arc<Self>) -> Follower {
+        let position = self.read().version;
+        self.follow_from(position)
+    }
+
+    /// Follows the table from a version on, as far as the log still knows.
+    pub fn follow_from(self: &Arc<Self>, version: u64) -> Follower {
+        Follower::new(Arc::clone(self), self.changed.subscribe(), version)
+    }
+
+    pub(super) fn changes_since(
+        &self,
+        version: u64,
+        limit: usize,
+    ) -> Result<Vec<Change>, Compacted> {
+        self.read().log.since(version, limit)
+    }
+
+    fn refuse(
+        &self,
+        code: ErrorCode,
+        message: impl fmt::Display,
+        id: &str,
+        suggestion: &str,
+    ) -> ResourceOperationError {
+        ResourceOperationError::new(code, format!("{}: {message}", self.key))
+            .with_suggestion(suggestion)
+            .on_key(&self.key)
+            .on_id(id)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        // Nothing that can panic runs between the first and the last write of a commit.
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn find(&self, id: &str, namespace: &str) -> Option<&Arc<Object>> {
+        self.namespaces.get(namespace)?.get(id)
+    }
+
+    fn locate(&self, id: &str, namespace: &str, table: &Table) -> Result<&Arc<Object>> {
+        let missing = || {
+            table.refuse(
+                ErrorCode::NotFound,
+                format!("{} does not exist", describe(id, namespace)),
+                id,
+                "list the type to see what there is",
+            )
+        };
+        if table.scope == TableScope::Cluster || !namespace.is_empty() {
+            return self.find(id, namespace).ok_or_else(missing);
+        }
+        let mut found = self
+            .namespaces
+            .values()
+            .filter_map(|objects| objects.get(id));
+        let object = found.next().ok_or_else(missing)?;
+        if let Some(other) = found.next() {
+            return Err(table.refuse(
+                ErrorCode::InvalidInput,
+                format!(
+                    "{id:?} exists in several namespaces, {:?} and {:?} among them",
+                    object.namespace, other.namespace
+                ),
+                id,
+                "say which namespace is meant",
+            ));
+        }
+        Ok(object)
+    }
+
+    fn commit(&mut self, kind: ChangeKind, version: u64, object: Arc<Object>) {
+        if kind == ChangeKind::Removed {
+            if let Some(objects) = self.namespaces.get_mut(&object.namespace) {
+                objects.remove(&object.id);
+                if objects.is_empty() {
+                    self.namespaces.remove(&object.namespace);
+                }
+            }
+        } else {
+            self.namespaces
+                .entry(Arc::clone(&object.namespace))
+                .or_default()
+                .insert(Arc::clone(&object.id), Arc::clone(&object));
+        }
+        self.version = version;
+        self.snapshot = OnceLock::new();
+        self.log.push(Change {
+            kind,
+            version,
+            object,
+        });
+    }
+}
+
+fn describe(id: &str, namespace: &str) -> String {
+    if namespace.is_empty() {
+        format!("{id:?}")
+    } else {
+        format!("{id:?} in namespace {namespace:?}")
+    }
+}
+
+/// A UUID that says which version created the object.
+fn uid(version: u64) -> Arc<str> {
+    format!("00000000-0000-4000-8000-{version:012x}").into()
+}

@@ -1,0 +1,69 @@
+//! The typed client of the plugin.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+use omniview_sdk::{ResourceKey, Result};
+
+use super::{FaultScope, Fleet};
+use crate::store::Table;
+
+/// The typed client of the plugin: the `C` of `Resourcer<C>`.
+///
+/// It leads to one connection's [`Fleet`]. Each call first [`reach`](Self::reach)es it, as a real client would cross a network;
+/// there it meets the faults that were injected.
+#[derive(Debug)]
+pub struct ReferenceClient {
+    fleet: Arc<Fleet>,
+    refreshes: AtomicU64,
+    open: AtomicBool,
+}
+
+impl ReferenceClient {
+    /// Opens a client.
+    pub fn open(fleet: Arc<Fleet>) -> Self {
+        fleet.client_opened();
+        Self {
+            fleet,
+            refreshes: AtomicU64::new(0),
+            open: AtomicBool::new(true),
+        }
+    }
+
+    /// Closes the client; once is enough.
+    pub fn close(&self) {
+        if self.open.swap(false, Ordering::Relaxed) {
+            self.fleet.client_closed();
+        }
+    }
+
+    /// What the client leads to.
+    pub fn fleet(&self) -> &Arc<Fleet> {
+        &self.fleet
+    }
+
+    /// Goes to the backend with a call of this kind and returns the table that it is about.
+    ///
+    /// # Errors
+    ///
+    /// The fault that was injected; `NOT_FOUND` for a type that the backend does not have.
+    pub async fn reach(&self, call: FaultScope, key: &ResourceKey) -> Result<&Arc<Table>> {
+        self.fleet.faults().meet(call).await?;
+        self.fleet.table(key)
+    }
+
+    /// Renews the credentials.
+    pub fn refresh(&self) {
+        self.refreshes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the credentials were renewed.
+    pub fn refreshes(&self) -> u64 {
+        self.refreshes.load(Ordering::Relaxed)
+    }
+}
+
+// A client that the plugin forgot to destroy is still open in `Fleet::open_clients`: that is how a leak shows. One that
+// never reached the plugin, because its creation was dropped, is not a leak.

@@ -1,0 +1,163 @@
+//! Every connection and what it leads to.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use omniview_sdk::{Connection, ConnectionId, ErrorCode, ResourceOperationError, Result};
+use tokio::sync::watch;
+
+use super::Fleet;
+use crate::{
+    catalog::{Kind, Site},
+    store::{Clock, Table},
+};
+
+/// Every connection and what it leads to.
+#[derive(Debug)]
+pub struct World {
+    clock: Arc<Clock>,
+    kinds: Vec<Kind>,
+    log_bound: usize,
+    sites: RwLock<BTreeMap<ConnectionId, Entry>>,
+    configured: watch::Sender<Vec<Connection>>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    connection: Connection,
+    fleet: Arc<Fleet>,
+}
+
+impl World {
+    /// A world without connections, whose fleets have these types and remember `log_bound` changes each.
+    pub fn new(kinds: Vec<Kind>, log_bound: usize) -> Self {
+        Self {
+            clock: Arc::new(Clock::new()),
+            kinds,
+            log_bound,
+            sites: RwLock::default(),
+            configured: watch::Sender::new(Vec::new()),
+        }
+    }
+
+    /// The types.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
+    /// The configured connections, sorted by id.
+    pub fn connections(&self) -> Vec<Connection> {
+        self.configured.borrow().clone()
+    }
+
+    /// Follows the configured connections.
+    pub fn follow_connections(&self) -> watch::Receiver<Vec<Connection>> {
+        self.configured.subscribe()
+    }
+
+    /// What a connection leads to.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND`.
+    pub fn fleet(&self, id: &ConnectionId) -> Result<Arc<Fleet>> {
+        let sites = self.sites.read().unwrap_or_else(PoisonError::into_inner);
+        match sites.get(id) {
+            Some(entry) => Ok(Arc::clone(&entry.fleet)),
+            None => Err(unknown(id)),
+        }
+    }
+
+    /// Configures a connection that leads to what `site` describes.
+    ///
+    /// # Errors
+    ///
+    /// `ALREADY_EXISTS`; `INVALID_INPUT` without an id.
+    pub fn add_connection(&self, connection: Connection, site: &Site) -> Result<Arc<Fleet>> {
+        let id = connection.id.clone();
+        if id.is_empty() {
+            return Err(ResourceOperationError::invalid_input(
+                "a connection needs an id",
+            ));
+        }
+        let fleet = Arc::new(self.furnish(&id, site)?);
+        let mut sites = self.sites.write().unwrap_or_else(PoisonError::into_inner);
+        if sites.contains_key(&id) {
+            return Err(ResourceOperationError::new(
+                ErrorCode::AlreadyExists,
+                format!("connection {:?} is configured already", id.as_str()),
+            )
+            .on_connection(&id));
+        }
+        let entry = Entry {
+            connection,
+            fleet: Arc::clone(&fleet),
+        };
+        sites.insert(id, entry);
+        self.publish(&sites);
+        Ok(fleet)
+    }
+
+    /// Changes the configuration of a connection; what it leads to stays.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND`.
+    pub fn change_connection(&self, connection: Connection) -> Result<()> {
+        let mut sites = self.sites.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(entry) = sites.get_mut(&connection.id) else {
+            return Err(unknown(&connection.id));
+        };
+        entry.connection = connection;
+        self.publish(&sites);
+        Ok(())
+    }
+
+    /// Forgets a connection and what it led to.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND`.
+    pub fn remove_connection(&self, id: &ConnectionId) -> Result<Connection> {
+        let mut sites = self.sites.write().unwrap_or_else(PoisonError::into_inner);
+        let entry = sites.remove(id).ok_or_else(|| unknown(id))?;
+        self.publish(&sites);
+        Ok(entry.connection)
+    }
+
+    fn furnish(&self, id: &ConnectionId, site: &Site) -> Result<Fleet> {
+        let mut tables = Vec::new();
+        for kind in &self.kinds {
+            let table = Table::with_log_bound(
+                kind.key(),
+                kind.scope(),
+                Arc::clone(&self.clock),
+                self.log_bound,
+            );
+            for (json, created_at) in site.objects(*kind) {
+                table.create_at(&json, "", created_at)?;
+            }
+            tables.push(table);
+        }
+        Ok(Fleet::new(id.clone(), site.namespaces(), tables))
+    }
+
+    // Called under the lock, so that subscribers see the sets in the order in which they came to be.
+    fn publish(&self, sites: &BTreeMap<ConnectionId, Entry>) {
+        let connections = sites
+            .values()
+            .map(|entry| entry.connection.clone())
+            .collect();
+        self.configured.send_replace(connections);
+    }
+}
+
+fn unknown(id: &ConnectionId) -> ResourceOperationError {
+    ResourceOperationError::not_found(format!(
+        "the reference backend has no connection {:?}",
+        id.as_str()
+    ))
+    .on_connection(id)
+}
