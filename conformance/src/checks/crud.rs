@@ -3,7 +3,7 @@
 use omniview_sdk::{CreateInput, DeleteInput, ErrorCode, ListInput, UpdateInput};
 
 use super::support::{
-    Id, Stop, contradiction, difference_of, each, ids, kept_part, list_all, quiet, stocked,
+    Id, Stop, contradiction, difference_of, each, ids, kept_part, list_all, named, quiet, stocked,
 };
 use crate::{Cx, Halt, Object, Operation, TypeUnderTest, check::CheckResult};
 
@@ -152,14 +152,15 @@ pub(crate) async fn create_returns_object(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn create_appears_in_list(cx: &Cx) -> CheckResult {
-    for ty in cx.types() {
+    each(cx, |ty| async move {
+        named(cx, ty).await?;
         let made = Id::from(&cx.make(ty).await?);
-        cx.eventually(format!("{} {made} is listed", ty.key), || async {
-            Ok(list_all(cx, ty).await?.find(&made).is_some())
-        })
-        .await?;
-    }
-    Ok(())
+        let listed = || async { Ok(list_all(cx, ty).await?.find(&made).is_some()) };
+        Ok(cx
+            .eventually(format!("{} {made} is listed", ty.key), listed)
+            .await?)
+    })
+    .await
 }
 
 pub(crate) async fn create_keeps_namespace(cx: &Cx) -> CheckResult {
@@ -235,6 +236,7 @@ pub(crate) async fn get_tells_namespaces_apart(cx: &Cx) -> CheckResult {
 pub(crate) async fn get_agrees_with_list(cx: &Cx) -> CheckResult {
     const MOST: usize = 25;
     each(cx, |ty| async move {
+        named(cx, ty).await?;
         stocked(cx, ty, 2).await?;
         let (listing, got) = quiet(cx, ty, |listing| async move {
             let mut got = Vec::new();
@@ -330,16 +332,17 @@ pub(crate) async fn delete_removes(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn delete_leaves_list(cx: &Cx) -> CheckResult {
-    for ty in cx.types() {
+    each(cx, |ty| async move {
+        named(cx, ty).await?;
         let object = cx.make(ty).await?;
         let id = Id::from(&object);
         cx.given("a delete", cx.delete(&object).await)?;
-        cx.eventually(format!("{} {id} is not listed", ty.key), || async {
-            Ok(list_all(cx, ty).await?.find(&id).is_none())
-        })
-        .await?;
-    }
-    Ok(())
+        let gone = || async { Ok(list_all(cx, ty).await?.find(&id).is_none()) };
+        Ok(cx
+            .eventually(format!("{} {id} is not listed", ty.key), gone)
+            .await?)
+    })
+    .await
 }
 
 pub(crate) async fn delete_touches_one(cx: &Cx) -> CheckResult {
@@ -416,6 +419,7 @@ pub(crate) async fn unsupported_is_refused(cx: &Cx) -> CheckResult {
         if refused.is_empty() {
             return Err(Stop::Undeclared("every operation is supported".to_owned()));
         }
+        named(cx, ty).await?;
         let listing = list_all(cx, ty).await?;
         // What is asked for would change nothing even if it were done: the object as it is, an id that nothing has.
         let (id, data) = match listing.objects.first() {

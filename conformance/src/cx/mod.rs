@@ -10,5 +10,6 @@ mod verbs;
 mod wait;
 
 pub use context::Cx;
+pub(crate) use expect::shortened;
 pub(crate) use types::Unfit;
 pub use types::{Object, TypeUnderTest};

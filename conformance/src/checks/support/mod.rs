@@ -9,6 +9,7 @@ mod turns;
 
 pub(super) use diff::{contradiction, difference_of, kept_part};
 pub(super) use seen::{
-    Id, Listing, Seen, ids, list_all, parse, quiet, same_objects, same_sequence, stocked,
+    Id, Listing, Seen, ids, joined, list_all, named, parse, quiet, same_objects, same_sequence,
+    stocked,
 };
 pub(super) use turns::{Stop, Turn, each};

@@ -13,7 +13,7 @@ use omniview_sdk::{
 use serde_json::Value;
 
 use super::Stop;
-use crate::{Cx, Halt, Object, Operation, TypeUnderTest};
+use crate::{Cx, Halt, Object, Operation, TypeUnderTest, cx::shortened};
 
 /// Which object it is, within its type.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,31 +103,99 @@ impl Listing {
     }
 }
 
-/// Reads objects of a type and finds the identity of each, as the type's definition says.
+/// Where the objects of a type say which they are.
+pub(in crate::checks) enum Naming {
+    /// At these paths.
+    At(Identity),
+    /// Nobody says; then the whole object is its own name, and it cannot be asked for.
+    Nowhere,
+}
+
+impl Naming {
+    /// Finds it out: from the type's definition, else from where a sample has its id.
+    pub(in crate::checks) async fn of(cx: &Cx, ty: &TypeUnderTest) -> Result<Self, Halt> {
+        let definition = cx.provider().resource_definition(&cx.ctx(), &ty.key).await;
+        let definition = cx.given("the definition of the type", definition)?;
+        if !definition.id_accessor.is_empty() {
+            return Ok(Self::At(Identity::from(&definition)));
+        }
+        let sample = ty
+            .fixture
+            .as_ref()
+            .filter(|fixture| !fixture.assigns_ids())
+            .and_then(|fixture| fixture.make_sample(0, &ty.namespaces()[0]));
+        let path = sample.and_then(|sample| {
+            let value = sample.data.to_value().ok()?;
+            path_of(&value, &sample.id, "")
+        });
+        Ok(path.map_or(Self::Nowhere, |path| {
+            Self::At(Identity::new(path, definition.namespace_accessor))
+        }))
+    }
+
+    fn read(&self, ty: &TypeUnderTest, json: &Json) -> Result<Seen, Halt> {
+        let Self::At(identity) = self else {
+            return Ok(Seen {
+                id: Id::new("", json.as_str()),
+                value: json.to_value().unwrap_or_default(),
+                json: json.clone(),
+                steady: true,
+            });
+        };
+        let item = Item::parse(json.clone(), identity).map_err(|error| {
+            Halt::Blocked(format!(
+                "an object of {} does not say which it is: {}; it is {}",
+                ty.key,
+                error.message(),
+                shortened(json.as_str())
+            ))
+        })?;
+        Ok(Seen {
+            id: Id::new(item.namespace(), item.id()),
+            value: item.value().clone(),
+            json: json.clone(),
+            steady: true,
+        })
+    }
+}
+
+/// The path of a text in an object; keys with dots in them are passed over.
+fn path_of(value: &Value, text: &str, path: &str) -> Option<String> {
+    match value {
+        Value::String(found) => (found == text && !path.is_empty()).then(|| path.to_owned()),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, _)| !name.contains('.'))
+            .find_map(|(name, value)| path_of(value, text, &joined(path, name))),
+        _ => None,
+    }
+}
+
+pub(in crate::checks) fn joined(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    }
+}
+
+/// Reads objects of a type and finds out which each of them is.
 pub(in crate::checks) async fn parse(
     cx: &Cx,
     ty: &TypeUnderTest,
     objects: &[Json],
 ) -> Result<Vec<Seen>, Halt> {
-    let definition = cx.provider().resource_definition(&cx.ctx(), &ty.key).await;
-    let definition = cx.given("the definition of the type", definition)?;
-    let identity = Identity::from(&definition);
-    let read = objects.iter().map(|json| {
-        let item = Item::parse(json.clone(), &identity).map_err(|error| {
-            Halt::Blocked(format!(
-                "an object of {} has no identity where the definition says: {}; it is {json}",
-                ty.key,
-                error.message()
-            ))
-        })?;
-        Ok(Seen {
-            id: Id::new(item.namespace(), item.id()),
-            json: json.clone(),
-            value: item.value().clone(),
-            steady: true,
-        })
-    });
-    read.collect()
+    let naming = Naming::of(cx, ty).await?;
+    objects.iter().map(|json| naming.read(ty, json)).collect()
+}
+
+/// Does not go on unless the objects of a type say which they are.
+pub(in crate::checks) async fn named(cx: &Cx, ty: &TypeUnderTest) -> Result<(), Stop> {
+    match Naming::of(cx, ty).await? {
+        Naming::At(_) => Ok(()),
+        Naming::Nowhere => Err(Stop::Undeclared(
+            "neither its definition nor a sample says where an object has its id".to_owned(),
+        )),
+    }
 }
 
 /// The identities of objects, in their order.
