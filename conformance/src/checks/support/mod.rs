@@ -4,12 +4,14 @@
 //! - [`Listing`] is what a plugin lists, with the identity of each object; [`quiet`] lists around an observation.
 
 mod diff;
+mod order;
 mod seen;
 mod turns;
 
 pub(super) use diff::{contradiction, difference_of, kept_part};
+pub(super) use order::{By, Column, columns, in_order, ordered, plain};
 pub(super) use seen::{
-    Id, Listing, Seen, ids, joined, list_all, named, parse, quiet, same_objects, same_sequence,
-    stocked,
+    Id, Listing, Seen, can_make, ids, joined, list_all, named, parse, quiet, same_objects,
+    same_sequence, stocked,
 };
-pub(super) use turns::{Stop, Turn, each};
+pub(super) use turns::{Stop, Turn, each, prerequisite};

@@ -12,7 +12,7 @@ use omniview_sdk::{
 };
 use serde_json::Value;
 
-use super::Stop;
+use super::{Stop, prerequisite};
 use crate::{Cx, Halt, Object, Operation, TypeUnderTest, cx::shortened};
 
 /// Which object it is, within its type.
@@ -255,13 +255,7 @@ pub(in crate::checks) async fn stocked(
     if missing == 0 {
         return Ok(listing);
     }
-    let can_make = ty.supports(Operation::Create)
-        && ty.supports(Operation::Delete)
-        && ty
-            .fixture
-            .as_ref()
-            .is_some_and(|fixture| fixture.has_samples());
-    if !can_make {
+    if !can_make(ty) {
         return Err(Stop::NoData(format!(
             "it takes {least} objects, there are {}, and samples cannot be made",
             listing.objects.len()
@@ -272,11 +266,17 @@ pub(in crate::checks) async fn stocked(
     for namespace in namespaces.iter().cycle().take(missing) {
         made.insert(Id::from(&cx.make_in(ty, namespace).await?));
     }
-    cx.eventually("what was created is listed", || async {
-        Ok(made.is_subset(&list_all(cx, ty).await?.ids()))
-    })
-    .await?;
+    let listed = || async { Ok(made.is_subset(&list_all(cx, ty).await?.ids())) };
+    prerequisite(cx.eventually("what was created is listed", listed).await)?;
     Ok(list_all(cx, ty).await?)
+}
+
+/// Whether samples of a type can be made, and removed again.
+pub(in crate::checks) fn can_make(ty: &TypeUnderTest) -> bool {
+    let fixture = ty.fixture.as_ref();
+    ty.supports(Operation::Create)
+        && ty.supports(Operation::Delete)
+        && fixture.is_some_and(|fixture| fixture.has_samples())
 }
 
 /// Expects the same objects, in whatever order; each is there once.

@@ -57,3 +57,11 @@ where
     }
     Err(Halt::Blocked(no_data.join("; ")))
 }
+
+/// Turns a failed expectation into a missing prerequisite, for a check that is about something else.
+pub(in crate::checks) fn prerequisite<T>(result: Result<T, Halt>) -> Result<T, Halt> {
+    result.map_err(|halt| match halt {
+        Halt::Failed(failure) => Halt::Blocked(failure.to_string()),
+        halt => halt,
+    })
+}
