@@ -42,6 +42,28 @@ impl Cx {
         Ok(sample)
     }
 
+    /// The next sample of a type, once a namespace: the same number in each, so that the ids may be the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`sample`](Self::sample).
+    pub fn samples_alike(
+        &self,
+        of: &TypeUnderTest,
+        namespaces: &[String],
+    ) -> Result<Vec<Sample>, Halt> {
+        let number = self.samples.fetch_add(1, Ordering::Relaxed);
+        let fixture = of.fixture.as_ref();
+        let samples = namespaces.iter().map(|namespace| {
+            let sample = fixture
+                .and_then(|fixture| fixture.make_sample(number, namespace))
+                .ok_or_else(|| Halt::broken(format!("there are no samples of {}", of.key)))?;
+            self.ledger.issue(&of.key, &sample);
+            Ok(sample)
+        });
+        samples.collect()
+    }
+
     /// The changed form of an object's data.
     ///
     /// # Errors

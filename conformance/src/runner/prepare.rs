@@ -17,7 +17,6 @@ use tokio::time::timeout;
 
 use super::options::RunOptions;
 use crate::{
-    catalogue::catalogue,
     check::{Check, Need, Start},
     cx::{Cx, TypeUnderTest, Unfit},
     history::History,
@@ -268,11 +267,16 @@ pub(super) fn context(
     }
 }
 
-/// The number of a check's first sample. Checks that run at the same time over one backend do not share samples.
+/// The number of a check's first sample. Checks that run at the same time over one backend do not share samples, and
+/// a check has the same ones whatever other checks there are.
 fn first_sample(check: &Check) -> u32 {
-    const APART: usize = 1000;
-    let place = catalogue().iter().position(|one| one.id == check.id);
-    u32::try_from(place.unwrap_or_default() * APART).unwrap_or(u32::MAX / 2)
+    const APART: u32 = 1000;
+    const PLACES: u32 = 1_000_000;
+    // FNV-1a.
+    let hash = check.id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    (hash % PLACES) * APART
 }
 
 /// The text of a panic.
@@ -282,4 +286,18 @@ pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without a text".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::catalogue::catalogue;
+
+    #[test]
+    fn no_two_checks_share_samples() {
+        let firsts: BTreeSet<u32> = catalogue().iter().map(first_sample).collect();
+        assert_eq!(firsts.len(), catalogue().len());
+    }
 }

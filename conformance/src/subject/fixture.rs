@@ -152,6 +152,10 @@ impl ResourceFixture {
         self.change.is_some()
     }
 
+    pub(crate) fn assigns_ids(&self) -> bool {
+        self.assigned_id.is_some()
+    }
+
     pub(crate) fn make_sample(&self, number: u32, namespace: &str) -> Option<Sample> {
         let make = self.sample.as_ref()?;
         Some(make(number, namespace).in_namespace(namespace))

@@ -1,0 +1,17 @@
+//! What the checks of several areas share; no check is here.
+//!
+//! - [`each`] gives every type its turn, and knows when no type had one.
+//! - [`Listing`] is what a plugin lists, with the identity of each object; [`quiet`] lists around an observation.
+
+mod diff;
+mod order;
+mod seen;
+mod turns;
+
+pub(super) use diff::{contradiction, difference_of, kept_part};
+pub(super) use order::{By, Column, columns, in_order, ordered, plain};
+pub(super) use seen::{
+    Id, Listing, Seen, can_make, ids, joined, list_all, named, parse, quiet, same_objects,
+    same_sequence, stocked,
+};
+pub(super) use turns::{Stop, Turn, each, prerequisite};

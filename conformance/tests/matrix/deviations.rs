@@ -1,0 +1,112 @@
+//! What each deviation is caught by.
+
+use std::collections::BTreeSet;
+
+use omniview_conformance::{Profile, Report, RunOptions, Selection, StatusKind, catalogue, run};
+use omniview_reference_backend::Deviation;
+
+use crate::reference::subject;
+
+/// Deviations that nothing at the boundary shows with the present means, with the reason.
+const OUT_OF_REACH: &[(&str, &str)] = &[];
+
+async fn full(deviation: Option<Deviation>, only: &[&str]) -> Report {
+    let none: [&str; 0] = [];
+    let selection = Selection::new(Profile::Full, only, &none).unwrap();
+    run(&subject(deviation), RunOptions::new().selection(selection)).await
+}
+
+fn has_caught(kind: StatusKind) -> bool {
+    matches!(
+        kind,
+        StatusKind::Fail | StatusKind::Warn | StatusKind::Timeout
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_honest_plugin_keeps_every_promise() {
+    let report = full(None, &[]).await;
+    let broken: Vec<String> = report
+        .results
+        .iter()
+        .filter(|result| {
+            !matches!(
+                result.status.kind(),
+                StatusKind::Pass | StatusKind::NotApplicable
+            )
+        })
+        .map(|result| result.to_text())
+        .collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn every_deviation_that_a_check_names_exists() {
+    for check in catalogue() {
+        for name in check.catches {
+            let parsed = name.parse::<Deviation>();
+            assert!(parsed.is_ok(), "{}: {}", check.id, parsed.unwrap_err());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_deviation_is_caught_by_the_checks_that_name_it() {
+    let mut missed = Vec::new();
+    for deviation in Deviation::ALL.iter().copied() {
+        let named: Vec<&str> = catalogue()
+            .iter()
+            .filter(|check| check.catches.contains(&deviation.name()))
+            .map(|check| check.id)
+            .collect();
+        let out_of_reach = OUT_OF_REACH
+            .iter()
+            .any(|(name, _)| *name == deviation.name());
+        if named.is_empty() != out_of_reach {
+            missed.push(format!("{deviation}: named by {} checks", named.len()));
+        }
+        if named.is_empty() {
+            continue;
+        }
+        let report = full(Some(deviation), &named).await;
+        for id in named {
+            let result = report.result(id).unwrap();
+            if !has_caught(result.status.kind()) {
+                missed.push(format!("{deviation}: {}", result.to_text()));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// Not a test of anything: prints what each deviation is caught by, to keep the `catches` of the table complete.
+#[tokio::test(start_paused = true)]
+#[ignore = "prints the matrix; run it by name"]
+async fn matrix() {
+    let mut idle: BTreeSet<&str> = catalogue().iter().map(|check| check.id).collect();
+    for deviation in Deviation::ALL.iter().copied() {
+        let report = full(Some(deviation), &[]).await;
+        println!("{deviation}");
+        for result in &report.results {
+            let kind = result.status.kind();
+            if matches!(kind, StatusKind::Pass | StatusKind::NotApplicable) {
+                continue;
+            }
+            let check = catalogue()
+                .iter()
+                .find(|check| check.id == result.id)
+                .unwrap();
+            let named = if check.catches.contains(&deviation.name()) {
+                "*"
+            } else {
+                " "
+            };
+            if has_caught(kind) {
+                idle.remove(check.id);
+            }
+            let reason = result.status.reason().unwrap_or_default();
+            println!("  {named} {kind:14} {}: {reason}", result.id);
+        }
+    }
+    println!("catch nothing: {idle:?}");
+}
