@@ -4,12 +4,17 @@
 //! - [`Listing`] is what a plugin lists, with the identity of each object; [`quiet`] lists around an observation.
 
 mod diff;
+mod evaluate;
+mod filterable;
 mod order;
+mod probe;
 mod seen;
 mod turns;
 
 pub(super) use diff::{contradiction, difference_of, kept_part};
+pub(super) use filterable::{Demand, Filterable, Query};
 pub(super) use order::{By, Column, columns, in_order, ordered, plain};
+pub(super) use probe::{NOWHERE, Probe};
 pub(super) use seen::{
     Id, Listing, Seen, can_make, ids, joined, list_all, named, parse, quiet, same_objects,
     same_sequence, stocked,
