@@ -15,7 +15,7 @@ pub type CheckBody = for<'a> fn(&'a Cx) -> BoxFuture<'a, CheckResult>;
 
 /// One requirement of the contract and the body that sees whether it is kept.
 ///
-/// Checks live in one table; see [`catalogue`](crate::catalogue).
+/// Checks live in one table; see [`catalogue`](crate::catalogue()).
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Check {

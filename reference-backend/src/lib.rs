@@ -10,7 +10,7 @@
 //! # Quick start
 //!
 //! A [`ReferenceBackend`] is the handle on the backend's side; [`config`](ReferenceBackend::config) is the plugin, ready to be
-//! mounted by [`build_resource_controller`](omniview_sdk::ResourcePluginConfig) or a harness.
+//! mounted by [`build_resource_controller`](omniview_sdk::build_resource_controller) or a harness.
 //!
 //! ```
 //! use omniview_reference_backend::{Kind, ReferenceBackend};
@@ -52,3 +52,8 @@ pub use backend::{ReferenceBackend, ReferenceBackendBuilder};
 pub use catalog::{Kind, Site, TypeFixture};
 pub use deviation::Deviation;
 pub use world::{Fault, FaultScope, Faults, ReferenceClient};
+
+/// Keeps the examples of the README true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -197,3 +197,199 @@ impl<C> fmt::Debug for ResourcePluginConfig<C> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{
+        CallContext, Connection, ConnectionProvider, ConnectionStatus, Context, CreateInput,
+        CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput, GetResult,
+        ListInput, ListResult, PluginResult, ResourceMeta, Resourcer, UpdateInput, UpdateResult,
+    };
+
+    type Config = ResourcePluginConfig<()>;
+
+    #[test]
+    fn a_name_connections_and_one_type_are_enough() {
+        assert_eq!(valid().validate(), Ok(()));
+        let by_pattern = Config::new("demo")
+            .connections(connections())
+            .resource(pattern("*"));
+        assert_eq!(by_pattern.validate(), Ok(()));
+    }
+
+    #[rstest]
+    #[case(
+        Config { plugin_id: "".into(), ..valid() },
+        "the plugin id is empty"
+    )]
+    #[case(
+        Config { connections: None, ..valid() },
+        "there is no connection provider: call `.connections(…)`"
+    )]
+    #[case(
+        Config { resources: Vec::new(), ..valid() },
+        "there is neither a type nor a pattern: call `.resource(…)`"
+    )]
+    #[case(
+        valid().resource(resource("", "v1", "Pod")),
+        "resource key \"::v1::Pod\" is not of the form group::version::kind"
+    )]
+    #[case(
+        valid().resource(resource("core", "v1", "")),
+        "resource key \"core::v1::\" is not of the form group::version::kind"
+    )]
+    #[case(
+        valid().resource(resource("core::v1", "beta", "Pod")),
+        "resource key \"core::v1::beta::Pod\" is not of the form group::version::kind"
+    )]
+    #[case(
+        valid().resource(pattern("core::*")),
+        "\"core::*\" is not a key pattern: expected \"*\" or \"group::version::kind\" \
+         with \"*\" for any of the parts"
+    )]
+    #[case(
+        valid().resource(resource("core", "v1", "Pod")),
+        "core::v1::Pod is registered twice"
+    )]
+    #[case(
+        valid().resource(pattern("core::*::*")).resource(pattern("core::*::*")),
+        "core::*::* is registered twice"
+    )]
+    #[case(
+        valid().group(ResourceGroup::new("core", "Core")).group(ResourceGroup::new("core", "Other")),
+        "group \"core\" is declared twice"
+    )]
+    fn a_broken_invariant_is_named(#[case] config: Config, #[case] problem: &str) {
+        let error = config.validate().unwrap_err();
+        assert_eq!(*error.code(), ErrorCode::InvalidInput);
+        assert_eq!(error.operation(), Some("build_resource_controller"));
+        let plugin = config.plugin_id.as_str();
+        assert_eq!(
+            error.message(),
+            format!("the configuration of plugin {plugin:?} is not valid: {problem}")
+        );
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once() {
+        let config = Config::new("demo")
+            .resource(resource("core", "v1", "Pod"))
+            .resource(resource("core", "v1", "Pod"))
+            .resource(pattern("**"))
+            .group(ResourceGroup::new("core", "Core"))
+            .group(ResourceGroup::new("core", "Core"));
+        let message = config.validate().unwrap_err().message().to_owned();
+        for problem in [
+            "there is no connection provider",
+            "core::v1::Pod is registered twice",
+            "\"**\" is not a key pattern",
+            "group \"core\" is declared twice",
+        ] {
+            assert!(
+                message.contains(problem),
+                "{problem:?} is not in {message:?}"
+            );
+        }
+        assert_eq!(message.matches("; ").count(), 3, "{message}");
+    }
+
+    #[test]
+    fn a_type_and_a_pattern_that_serve_the_same_keys_do_not_collide() {
+        let config = valid()
+            .resource(pattern("core::v1::*"))
+            .resource(pattern("*"));
+        assert_eq!(config.validate(), Ok(()));
+    }
+
+    #[test]
+    fn debug_names_what_is_registered() {
+        let text = format!("{:?}", valid().resource(pattern("*")));
+        assert!(
+            text.contains(r#"resources: ["core::v1::Pod", "*"]"#),
+            "{text}"
+        );
+    }
+
+    fn valid() -> Config {
+        Config::new("demo")
+            .connections(connections())
+            .resource(resource("core", "v1", "Pod"))
+    }
+
+    fn connections() -> ConnectionRegistration<()> {
+        ConnectionRegistration::builder(Inert).build()
+    }
+
+    fn resource(group: &str, version: &str, kind: &str) -> ResourceRegistration<()> {
+        ResourceRegistration::builder(ResourceMeta::new(group, version, kind), Inert).build()
+    }
+
+    fn pattern(text: &str) -> ResourceRegistration<()> {
+        ResourceRegistration::pattern(text, Inert).build()
+    }
+
+    /// Satisfies the traits; validation calls none of it.
+    struct Inert;
+
+    #[async_trait]
+    impl Resourcer<()> for Inert {
+        async fn get(&self, _: &Context<()>, _: GetInput) -> PluginResult<GetResult> {
+            unreachable!()
+        }
+
+        async fn list(&self, _: &Context<()>, _: ListInput) -> PluginResult<ListResult> {
+            unreachable!()
+        }
+
+        async fn find(&self, _: &Context<()>, _: FindInput) -> PluginResult<FindResult> {
+            unreachable!()
+        }
+
+        async fn create(&self, _: &Context<()>, _: CreateInput) -> PluginResult<CreateResult> {
+            unreachable!()
+        }
+
+        async fn update(&self, _: &Context<()>, _: UpdateInput) -> PluginResult<UpdateResult> {
+            unreachable!()
+        }
+
+        async fn delete(&self, _: &Context<()>, _: DeleteInput) -> PluginResult<DeleteResult> {
+            unreachable!()
+        }
+    }
+
+    #[async_trait]
+    impl ConnectionProvider<()> for Inert {
+        async fn load_connections(&self, _: &CallContext) -> PluginResult<Vec<Connection>> {
+            unreachable!()
+        }
+
+        async fn create_client(&self, _: &CallContext) -> PluginResult<()> {
+            unreachable!()
+        }
+
+        async fn destroy_client(&self, _: &CallContext, _: Arc<()>) -> PluginResult<()> {
+            unreachable!()
+        }
+
+        async fn check_connection(
+            &self,
+            _: &CallContext,
+            _: &Arc<()>,
+        ) -> PluginResult<ConnectionStatus> {
+            unreachable!()
+        }
+
+        async fn get_namespaces(
+            &self,
+            _: &CallContext,
+            _: &Arc<()>,
+        ) -> PluginResult<Option<Vec<String>>> {
+            unreachable!()
+        }
+    }
+}

@@ -1,1 +1,6 @@
 //! Example plugins that the integration tests mount.
+//!
+//! Each is what an author would write, in files that are short enough to be read as a lesson, together with
+//! whatever stands in for the system that it talks to.
+
+pub mod http;

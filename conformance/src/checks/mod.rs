@@ -21,7 +21,9 @@
 //!   checks that are about it.
 //! - An answer is compared with what was sent by `expect_includes`: a backend may add fields.
 //! - A backend may hold objects that the check did not make. Never expect a total; look for your own ids.
-//! - Waiting is `cx.listen()` before, `cx.wait_event(…)` after. `expect_silence` and `eventually` cost real time.
+//! - A check about what comes of a watch begins with `cx.watched_types()`, which listens and waits until they are synced.
+//!   One about watching itself begins with `cx.listen()`. Then `cx.wait_event(…)`,
+//!   `cx.wait_state(…)`; `expect_silence` and `eventually` cost real time.
 //! - Nothing is cleaned up by hand. A direct `create` through `cx.provider()` is in the ledger too, if the input is a sample of
 //!   `cx.sample`.
 //! - One requirement a check. A second one is a second check.

@@ -11,8 +11,9 @@ macro_rules! __checks_suite {
         mount_and_connect {
             id: "suite.mount-and-connect",
             requirement: "The plugin mounts, and the connection that the suite uses starts.",
-            clauses: &["CFG-04", "CON-04"],
+            clauses: &["CFG-04", "CON-04", "CON-16"],
             profile: Smoke,
+            catches: &["unhealthy-check", "check-fails"],
         }
         clean_up {
             id: "suite.clean-up",
@@ -20,6 +21,7 @@ macro_rules! __checks_suite {
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples],
             profile: Smoke,
+            catches: &["delete-ignored"],
         }
     }}};
 }

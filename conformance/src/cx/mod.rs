@@ -8,8 +8,12 @@ mod expect;
 mod types;
 mod verbs;
 mod wait;
+mod watch;
 
 pub use context::Cx;
 pub(crate) use expect::shortened;
 pub(crate) use types::Unfit;
 pub use types::{Object, TypeUnderTest};
+
+#[cfg(all(test, feature = "cli"))]
+mod over_the_reference;

@@ -25,6 +25,12 @@ impl Recorder {
         }
     }
 
+    /// The provider itself, whose calls nobody writes down.
+    #[cfg(all(test, feature = "cli"))]
+    pub(crate) fn bypass(&self) -> &Arc<dyn Provider> {
+        &self.inner
+    }
+
     /// Makes a call, with a line before it and one after it.
     pub(super) async fn record<T>(
         &self,

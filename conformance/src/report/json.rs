@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{CheckReport, Report};
+use crate::status::Status;
 
 /// The version of the document's form; it grows when a reader has to change.
 const SCHEMA_VERSION: u64 = 1;
@@ -52,8 +53,14 @@ fn result(result: &CheckReport) -> Value {
         "assertions": result.assertions,
         "calls": result.calls,
     });
-    if let Some(reason) = status.reason() {
-        object["reason"] = json!(reason);
+    match status {
+        // What was expected and seen says it all.
+        Status::Fail(_) | Status::Warn(_) => {}
+        _ => {
+            if let Some(reason) = status.reason() {
+                object["reason"] = json!(reason);
+            }
+        }
     }
     if let Some(failure) = status.failure() {
         object["failure"] = json!(failure);

@@ -9,3 +9,6 @@ mod text;
 
 pub use document::{CheckReport, Header, Report};
 pub use style::Style;
+
+#[cfg(test)]
+mod snapshots;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use super::{CheckReport, Header, Report, style::Style};
 use crate::{
     check::Capability,
-    status::{Status, StatusKind, Verdict},
+    status::{NotRunReason, Status, StatusKind, Verdict},
 };
 
 /// What a terminal shows without wrapping.
@@ -172,18 +172,12 @@ fn not_applicable(out: &mut String, report: &Report) {
     }
     out.push_str("\nnot applicable\n");
     for (reason, ids) in reasons {
-        wrapped(out, "  ", &format!("{reason}: {}", ids.join(", ")));
+        wrapped(out, "  ", "    ", &format!("{reason}: {}", ids.join(", ")));
     }
 }
 
 fn verdict(out: &mut String, report: &Report, style: Style) {
     let counts = report.counts();
-    let selected = report.results.len()
-        - report
-            .results
-            .iter()
-            .filter(|result| result.status.kind() == StatusKind::NotRun)
-            .count();
     let mut parts = Vec::new();
     for kind in StatusKind::ALL {
         if let Some(count) = counts.get(&kind) {
@@ -193,21 +187,21 @@ fn verdict(out: &mut String, report: &Report, style: Style) {
     if parts.is_empty() {
         parts.push("the report holds no check".to_owned());
     }
+    let interrupted = Status::NotRun {
+        reason: NotRunReason::Interrupted,
+    };
     let verdict = report.verdict();
-    out.push('\n');
-    let why = match verdict {
-        Verdict::Incomplete if !counts.contains_key(&StatusKind::Blocked) => {
-            if counts.contains_key(&StatusKind::NotRun) && selected > 0 {
-                "; the run was interrupted"
-            } else {
-                "; nothing was seen"
-            }
-        }
-        _ => "",
+    let why = if report.results.iter().any(|one| one.status == interrupted) {
+        "; the run was interrupted"
+    } else if verdict == Verdict::Incomplete && !counts.contains_key(&StatusKind::Blocked) {
+        "; nothing was seen"
+    } else {
+        ""
     };
     let text = format!("{}: {}{why}", verdict.as_str(), parts.join(", "));
     let mut lines = String::new();
-    wrapped(&mut lines, "", &text);
+    wrapped(&mut lines, "", "  ", &text);
+    out.push('\n');
     out.push_str(&lines.replacen(
         verdict.as_str(),
         &style.verdict(verdict, verdict.as_str()),
@@ -221,12 +215,12 @@ fn history(out: &mut String, lines: &[String]) {
     }
     out.push_str("  history\n");
     for entry in lines {
-        wrapped(out, "    ", entry);
+        wrapped(out, "    ", "      ", entry);
     }
 }
 
 fn field(out: &mut String, name: &str, value: &str) {
-    wrapped(out, &format!("  {name:<12} "), value);
+    wrapped(out, &format!("  {name:<12} "), &" ".repeat(15), value);
 }
 
 fn line(out: &mut String, text: &str) {
@@ -234,10 +228,9 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-/// Writes a text after a prefix, its further lines indented by the prefix's width.
-fn wrapped(out: &mut String, prefix: &str, text: &str) {
-    let indent = prefix.chars().count();
-    let room = WIDTH - indent;
+/// Writes a text after a prefix, its further lines after another that is not shorter.
+fn wrapped(out: &mut String, prefix: &str, further: &str, text: &str) {
+    let room = WIDTH - further.chars().count();
     let mut current = prefix.to_owned();
     let mut used = 0;
     for word in text.split_whitespace() {
@@ -255,7 +248,7 @@ fn wrapped(out: &mut String, prefix: &str, text: &str) {
             }
             if used > 0 {
                 line(out, &current);
-                current = " ".repeat(indent);
+                current = further.to_owned();
                 used = 0;
                 continue;
             }
@@ -265,7 +258,7 @@ fn wrapped(out: &mut String, prefix: &str, text: &str) {
                 .nth(room)
                 .map_or(word.len(), |(at, _)| at);
             line(out, &format!("{current}{}", &word[..cut]));
-            current = " ".repeat(indent);
+            current = further.to_owned();
             word = &word[cut..];
         }
     }
@@ -280,7 +273,7 @@ mod tests {
     fn no_line_is_wider_than_a_terminal_and_nothing_is_lost() {
         let text = format!("short {} short {}", "x".repeat(200), "word ".repeat(40));
         let mut out = String::new();
-        wrapped(&mut out, "  name  ", &text);
+        wrapped(&mut out, "  name  ", "         ", &text);
         assert!(
             out.lines().all(|line| line.chars().count() <= WIDTH),
             "{out}"

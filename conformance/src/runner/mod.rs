@@ -1,6 +1,6 @@
 //! Runs checks and makes sure that nothing of them stays.
 //!
-//! [`run`] is the front door. A check goes through `prepare` (mount, connect, find the types), its body, and `clean`
+//! [`run()`] is the front door. A check goes through `prepare` (mount, connect, find the types), its body, and `clean`
 //! (listener, faults, objects, close), in that order and whatever happens.
 
 mod clean;
@@ -10,5 +10,7 @@ mod run;
 mod single;
 
 pub use options::{Observer, RunOptions};
+#[cfg(all(test, feature = "cli"))]
+pub(crate) use prepare::context_of;
 pub use run::run;
 pub(crate) use run::run_check;

@@ -226,6 +226,18 @@ fn missing(subject: &Subject, need: Need, what: String) -> Status {
     }
 }
 
+/// The context that the body of a check gets, for the tests of the context.
+#[cfg(all(test, feature = "cli"))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+pub(crate) async fn context_of(subject: &Subject, check: &Check, options: &RunOptions) -> Cx {
+    let mounted = mount(subject, options.set_up).await.unwrap();
+    let prepared = prepare(subject, check, &mounted.provider, options.set_up)
+        .await
+        .unwrap();
+    let types = fitting(subject, check, &mounted, &prepared).unwrap();
+    context(check, &mounted, &prepared, types, options)
+}
+
 pub(super) fn context(
     check: &Check,
     mounted: &Mounted,

@@ -181,3 +181,78 @@ fn calls(cx: &Cx) -> u64 {
 fn served(cx: &Cx) -> Vec<ResourceKey> {
     cx.types().iter().map(|ty| ty.key.clone()).collect()
 }
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use std::time::Duration;
+
+    use omniview_reference_backend::ReferenceBackend;
+
+    use super::*;
+    use crate::{check::CheckBody, status::StatusKind};
+
+    /// How a check with this body ends over the reference backend.
+    async fn ending(level: Level, body: CheckBody) -> Status {
+        let subject = Subject::in_process("reference", || ReferenceBackend::new().config());
+        let check = Check {
+            id: "test.body",
+            level,
+            limit: Duration::from_secs(1),
+            body,
+            ..Check::DEFAULT
+        };
+        let outcome = run(&subject, &check, &RunOptions::new()).await;
+        assert_eq!(outcome.leftovers, []);
+        outcome.report.status
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_expects_nothing_is_an_error_of_the_suite() {
+        let status = ending(Level::Must, |cx| {
+            Box::pin(async move {
+                cx.provider().list_connections(&cx.ctx()).await?;
+                Ok(())
+            })
+        });
+        let reason = status.await.reason().unwrap();
+        assert_eq!(reason, "the body ended without expecting anything");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_calls_nothing_is_an_error_of_the_suite() {
+        let status = ending(Level::Must, |cx| {
+            Box::pin(async move { cx.expect(true, "the sky is blue") })
+        });
+        let reason = status.await.reason().unwrap();
+        assert_eq!(reason, "the body ended without calling the plugin");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_should_that_is_not_kept_warns_and_a_must_fails() {
+        for (level, kind) in [
+            (Level::Should, StatusKind::Warn),
+            (Level::Must, StatusKind::Fail),
+        ] {
+            let status = ending(level, |cx| {
+                Box::pin(async move { cx.expect_eq("the answer", 41, 42) })
+            });
+            assert_eq!(status.await.kind(), kind);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_panics_or_does_not_end_is_told_apart() {
+        let panicking = ending(Level::Must, |_| {
+            Box::pin(async { panic!("the body is wrong") })
+        });
+        let reason = panicking.await.reason().unwrap();
+        assert_eq!(reason, "the body panicked: the body is wrong");
+        let hanging = ending(Level::Must, |cx| {
+            Box::pin(async move {
+                cx.listen().await;
+                std::future::pending().await
+            })
+        });
+        assert_eq!(hanging.await.kind(), StatusKind::Timeout);
+    }
+}

@@ -13,6 +13,7 @@ mod follower;
 mod log;
 mod mirror;
 mod object;
+mod rows;
 mod table;
 
 pub use clock::Clock;
@@ -21,4 +22,5 @@ pub use follower::Follower;
 pub use log::{Change, ChangeKind, Compacted};
 pub use mirror::Mirror;
 pub use object::Object;
-pub use table::{DEFAULT_LOG_BOUND, Snapshot, Table, TableScope};
+pub use rows::Snapshot;
+pub use table::{DEFAULT_LOG_BOUND, Table, TableScope};

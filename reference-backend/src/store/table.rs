@@ -1,18 +1,17 @@
 //! The objects of one resource type on one connection.
 
 use std::{
-    collections::BTreeMap,
     fmt,
-    sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 use omniview_sdk::{ErrorCode, Json, ResourceKey, ResourceOperationError, Result, Timestamp};
 use tokio::sync::watch;
 
 use super::{
-    Change, ChangeKind, Clock, Compacted, DEFAULT_NAMESPACE, Follower, Object,
+    Change, ChangeKind, Clock, Compacted, DEFAULT_NAMESPACE, Follower, Object, Snapshot,
     draft::{Draft, Stamp},
-    log::ChangeLog,
+    rows::{Rows, describe},
 };
 
 /// How many changes a table remembers for its followers unless told otherwise: 4,096.
@@ -50,36 +49,8 @@ pub struct Table {
     key: ResourceKey,
     scope: TableScope,
     clock: Arc<Clock>,
-    inner: RwLock<Inner>,
+    rows: RwLock<Rows>,
     changed: watch::Sender<u64>,
-}
-
-#[derive(Debug)]
-struct Inner {
-    namespaces: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Arc<Object>>>,
-    version: u64,
-    log: ChangeLog,
-    /// The table as a list, made when it is first asked for and dropped with the next write.
-    snapshot: OnceLock<Arc<Snapshot>>,
-}
-
-/// A whole table at one version.
-#[derive(Debug)]
-pub struct Snapshot {
-    version: u64,
-    objects: Vec<Arc<Object>>,
-}
-
-impl Snapshot {
-    /// The version of the last change that is in it.
-    pub fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// The objects, ordered by namespace and id.
-    pub fn objects(&self) -> &[Arc<Object>] {
-        &self.objects
-    }
 }
 
 impl Table {
@@ -99,12 +70,7 @@ impl Table {
             key: key.into(),
             scope,
             clock,
-            inner: RwLock::new(Inner {
-                namespaces: BTreeMap::new(),
-                version: 0,
-                log: ChangeLog::new(bound),
-                snapshot: OnceLock::new(),
-            }),
+            rows: RwLock::new(Rows::new(bound)),
             changed: watch::Sender::new(0),
         }
     }
@@ -157,8 +123,8 @@ impl Table {
             TableScope::Namespaced if draft.namespace.is_empty() => DEFAULT_NAMESPACE.into(),
             _ => Arc::clone(&draft.namespace),
         };
-        let mut inner = self.write();
-        if inner.find(&draft.id, &namespace).is_some() {
+        let mut rows = self.write();
+        if rows.find(&draft.id, &namespace).is_some() {
             return Err(self.refuse(
                 ErrorCode::AlreadyExists,
                 format!("{} exists already", describe(&draft.id, &namespace)),
@@ -173,8 +139,8 @@ impl Table {
             uid: uid(version),
             created_at,
         })?);
-        inner.commit(ChangeKind::Added, version, Arc::clone(&object));
-        drop(inner);
+        rows.commit(ChangeKind::Added, version, Arc::clone(&object));
+        drop(rows);
         self.changed.send_replace(version);
         Ok(object)
     }
@@ -201,8 +167,8 @@ impl Table {
                 "make them one, or create a new object",
             ));
         }
-        let mut inner = self.write();
-        let old = Arc::clone(inner.locate(id, &draft.namespace, self)?);
+        let mut rows = self.write();
+        let old = Arc::clone(rows.locate(id, &draft.namespace, self)?);
         if let Some(seen) = draft.seen_version.filter(|seen| *seen != old.version) {
             return Err(self.refuse(
                 ErrorCode::Conflict,
@@ -237,8 +203,8 @@ impl Table {
             uid: Arc::clone(&old.uid),
             created_at: old.created_at,
         })?);
-        inner.commit(ChangeKind::Updated, version, Arc::clone(&object));
-        drop(inner);
+        rows.commit(ChangeKind::Updated, version, Arc::clone(&object));
+        drop(rows);
         self.changed.send_replace(version);
         Ok(object)
     }
@@ -249,35 +215,23 @@ impl Table {
     ///
     /// As [`get`](Self::get).
     pub fn remove(&self, id: &str, namespace: &str) -> Result<Arc<Object>> {
-        let mut inner = self.write();
-        let object = Arc::clone(inner.locate(id, namespace, self)?);
+        let mut rows = self.write();
+        let object = Arc::clone(rows.locate(id, namespace, self)?);
         let version = self.clock.next_version();
-        inner.commit(ChangeKind::Removed, version, Arc::clone(&object));
-        drop(inner);
+        rows.commit(ChangeKind::Removed, version, Arc::clone(&object));
+        drop(rows);
         self.changed.send_replace(version);
         Ok(object)
     }
 
     /// The whole table at one version; writers go on meanwhile.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        let inner = self.read();
-        let snapshot = inner.snapshot.get_or_init(|| {
-            Arc::new(Snapshot {
-                version: inner.version,
-                objects: inner
-                    .namespaces
-                    .values()
-                    .flat_map(BTreeMap::values)
-                    .cloned()
-                    .collect(),
-            })
-        });
-        Arc::clone(snapshot)
+        Arc::clone(self.read().snapshot())
     }
 
     /// Follows the table from where it is now.
     pub fn follow(self: &Arc<Self>) -> Follower {
-        let position = self.read().version;
+        let position = self.read().version();
         self.follow_from(position)
     }
 
@@ -291,10 +245,11 @@ impl Table {
         version: u64,
         limit: usize,
     ) -> Result<Vec<Change>, Compacted> {
-        self.read().log.since(version, limit)
+        self.read().log().since(version, limit)
     }
 
-    fn refuse(
+    /// An error about an object of this type.
+    pub(super) fn refuse(
         &self,
         code: ErrorCode,
         message: impl fmt::Display,
@@ -307,81 +262,13 @@ impl Table {
             .on_id(id)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+    fn read(&self) -> RwLockReadGuard<'_, Rows> {
         // Nothing that can panic runs between the first and the last write of a commit.
-        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+        self.rows.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
-        self.inner.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Inner {
-    fn find(&self, id: &str, namespace: &str) -> Option<&Arc<Object>> {
-        self.namespaces.get(namespace)?.get(id)
-    }
-
-    fn locate(&self, id: &str, namespace: &str, table: &Table) -> Result<&Arc<Object>> {
-        let missing = || {
-            table.refuse(
-                ErrorCode::NotFound,
-                format!("{} does not exist", describe(id, namespace)),
-                id,
-                "list the type to see what there is",
-            )
-        };
-        if table.scope == TableScope::Cluster || !namespace.is_empty() {
-            return self.find(id, namespace).ok_or_else(missing);
-        }
-        let mut found = self
-            .namespaces
-            .values()
-            .filter_map(|objects| objects.get(id));
-        let object = found.next().ok_or_else(missing)?;
-        if let Some(other) = found.next() {
-            return Err(table.refuse(
-                ErrorCode::InvalidInput,
-                format!(
-                    "{id:?} exists in several namespaces, {:?} and {:?} among them",
-                    object.namespace, other.namespace
-                ),
-                id,
-                "say which namespace is meant",
-            ));
-        }
-        Ok(object)
-    }
-
-    fn commit(&mut self, kind: ChangeKind, version: u64, object: Arc<Object>) {
-        if kind == ChangeKind::Removed {
-            if let Some(objects) = self.namespaces.get_mut(&object.namespace) {
-                objects.remove(&object.id);
-                if objects.is_empty() {
-                    self.namespaces.remove(&object.namespace);
-                }
-            }
-        } else {
-            self.namespaces
-                .entry(Arc::clone(&object.namespace))
-                .or_default()
-                .insert(Arc::clone(&object.id), Arc::clone(&object));
-        }
-        self.version = version;
-        self.snapshot = OnceLock::new();
-        self.log.push(Change {
-            kind,
-            version,
-            object,
-        });
-    }
-}
-
-fn describe(id: &str, namespace: &str) -> String {
-    if namespace.is_empty() {
-        format!("{id:?}")
-    } else {
-        format!("{id:?} in namespace {namespace:?}")
+    fn write(&self) -> RwLockWriteGuard<'_, Rows> {
+        self.rows.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

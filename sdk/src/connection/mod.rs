@@ -1,9 +1,18 @@
 //! Connections: what an author implements, and the manager that keeps their promises.
 //!
-//! For authors: [`ConnectionProvider`], the optional traits beside it, and [`ConnectionRegistration`]. Behind them, `state`
-//! says how a connection stands, `table` holds what is known of each (the only lock on connections), `lane` runs
-//! the jobs of one connection one after the other, and `manager` with `lifecycle`, `load` and `typing` is what the
-//! jobs do.
+//! [`ConnectionProvider`] is mandatory: it knows the configured connections, and makes, checks and destroys their
+//! clients. The optional traits are named when it is registered with a [`ConnectionRegistration`].
+//!
+//! | builder | trait | what it adds |
+//! |---|---|---|
+//! | `.watch()` | [`ConnectionWatcher`] | changes of the configuration from outside |
+//! | `.refresh()` | [`ClientRefresher`] | new credentials for a client that stays |
+//! | `.schemas()` | [`SchemaProvider`] | schemas for an editor |
+//! | `.scope()` | [`ScopeProvider`] | watches limited to some partitions |
+//!
+//! Behind them, `state` says how a connection stands, `table` holds what is known of each (the only lock on
+//! connections), `lane` runs the jobs of one connection one after the other, and `manager` with `lifecycle`, `load`
+//! and `typing` is what the jobs do.
 
 mod lane;
 mod lifecycle;

@@ -12,3 +12,6 @@ mod value;
 
 pub use compile::CompiledFilter;
 pub use validate::validate_filters;
+
+#[cfg(test)]
+mod tests;

@@ -52,14 +52,22 @@ pub fn compare_values(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     }
 }
 
-fn rank(value: &Value) -> u8 {
+const BOOL: u8 = 0;
+pub(super) const NUMBER: u8 = 1;
+pub(super) const STRING: u8 = 2;
+pub(super) const ARRAY: u8 = 3;
+pub(super) const OBJECT: u8 = 4;
+const NULL: u8 = 5;
+
+/// The place of a value's kind among the kinds.
+pub(super) fn rank(value: &Value) -> u8 {
     match value {
-        Value::Bool(_) => 0,
-        Value::Number(_) => 1,
-        Value::String(_) => 2,
-        Value::Array(_) => 3,
-        Value::Object(_) => 4,
-        Value::Null => 5,
+        Value::Bool(_) => BOOL,
+        Value::Number(_) => NUMBER,
+        Value::String(_) => STRING,
+        Value::Array(_) => ARRAY,
+        Value::Object(_) => OBJECT,
+        Value::Null => NULL,
     }
 }
 
@@ -89,7 +97,7 @@ fn integer(number: &Number) -> Option<i128> {
 }
 
 // JSON has no infinities and no NaN, so every number that is not an integer has a finite float.
-fn float(number: &Number) -> f64 {
+pub(super) fn float(number: &Number) -> f64 {
     number.as_f64().unwrap_or_default()
 }
 

@@ -144,3 +144,164 @@ fn malformed() -> ResourceOperationError {
 fn unwritable(error: serde_json::Error) -> ResourceOperationError {
     ResourceOperationError::internal("a cursor could not be written").with_source(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{ErrorCode, FilterPredicate, query::any_value};
+
+    const PLAIN: QueryShape<'static> = QueryShape {
+        operation: "list",
+        namespaces: &[],
+        order: &[],
+        filters: None,
+        text: "",
+    };
+
+    fn by(field: &str) -> OrderField {
+        OrderField {
+            field: field.into(),
+            descending: false,
+        }
+    }
+
+    fn position(keys: Vec<Value>) -> Position {
+        Position {
+            keys,
+            namespace: "ns".into(),
+            id: "id".into(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_comes_back_bit_for_bit(keys in prop::collection::vec(any_value(), 0..3)) {
+            let order: Vec<OrderField> = keys.iter().map(|_| by("x")).collect();
+            let shape = QueryShape { order: &order, ..PLAIN };
+            let position = position(keys);
+            let back = decode(&shape, &encode(&shape, &position).unwrap()).unwrap();
+            // By text, since `-0.0` equals `0.0`.
+            prop_assert_eq!(format!("{back:?}"), format!("{position:?}"));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in ".*") {
+            prop_assert!(decode(&PLAIN, &text).is_err());
+        }
+    }
+
+    #[test]
+    fn the_digest_is_the_same_in_every_process() {
+        assert_eq!(PLAIN.digest().unwrap(), "5ee70fb47628aa6c");
+    }
+
+    #[test]
+    fn a_cursor_belongs_to_one_query() {
+        let namespaces = ["a".to_owned(), "b".to_owned()];
+        let (order, filter) = (
+            [by("x")],
+            FilterExpression::from(FilterPredicate::exists("x")),
+        );
+        let descending = [OrderField {
+            descending: true,
+            ..by("x")
+        }];
+        let shapes = [
+            PLAIN,
+            QueryShape {
+                operation: "find",
+                ..PLAIN
+            },
+            QueryShape {
+                namespaces: &namespaces,
+                ..PLAIN
+            },
+            QueryShape {
+                namespaces: &namespaces[..1],
+                ..PLAIN
+            },
+            QueryShape {
+                order: &order,
+                ..PLAIN
+            },
+            QueryShape {
+                order: &descending,
+                ..PLAIN
+            },
+            QueryShape {
+                filters: Some(&filter),
+                ..PLAIN
+            },
+            QueryShape { text: "x", ..PLAIN },
+        ];
+        for (i, from) in shapes.iter().enumerate() {
+            let place = position(from.order.iter().map(|_| Value::Null).collect());
+            let cursor = encode(from, &place).unwrap();
+            for (j, to) in shapes.iter().enumerate() {
+                match decode(to, &cursor) {
+                    Ok(_) => assert_eq!(i, j),
+                    Err(error) => {
+                        assert_ne!(i, j);
+                        assert_eq!(*error.code(), ErrorCode::InvalidInput);
+                        assert!(error.message().contains("another query"), "{error}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_namespaces_and_an_empty_filter_do_not_matter() {
+        let (ab, ba) = (["a", "b"], ["b", "a", "b"]);
+        let (ab, ba) = (ab.map(str::to_owned), ba.map(str::to_owned));
+        let empty = FilterExpression::default();
+        let cursor = encode(
+            &QueryShape {
+                namespaces: &ab,
+                ..PLAIN
+            },
+            &position(vec![]),
+        )
+        .unwrap();
+        let same = QueryShape {
+            namespaces: &ba,
+            filters: Some(&empty),
+            ..PLAIN
+        };
+        decode(&same, &cursor).unwrap();
+    }
+
+    #[rstest]
+    #[case::no_base64("not base64!")]
+    #[case::no_json("aGVsbG8")]
+    #[case::another_json("W10")]
+    #[case::cut_short("eyJxIjoiIiwiayI6W10sIm4iOiIiLCJpIjo")]
+    fn a_malformed_cursor_is_invalid_input(#[case] cursor: &str) {
+        let error = decode(&PLAIN, cursor).unwrap_err();
+        assert_eq!(*error.code(), ErrorCode::InvalidInput);
+        assert!(error.message().contains("malformed"), "{error}");
+    }
+
+    #[test]
+    fn a_forged_key_is_malformed() {
+        let order = [by("x")];
+        let shape = QueryShape {
+            order: &order,
+            ..PLAIN
+        };
+        for key in [
+            "{}",
+            r#"{"f":"x"}"#,
+            r#"{"f":18442240474082181120}"#,
+            r#"{"z":1}"#,
+        ] {
+            let digest = shape.digest().unwrap();
+            let text = format!(r#"{{"q":"{digest}","k":[{key}],"n":"","i":""}}"#);
+            let error = decode(&shape, &URL_SAFE_NO_PAD.encode(text)).unwrap_err();
+            assert!(error.message().contains("malformed"), "{key}: {error}");
+        }
+    }
+}

@@ -8,12 +8,15 @@
 mod compare;
 mod cursor;
 mod item;
+mod lead;
 mod order;
 mod page;
 mod path;
 mod run;
 
 pub use compare::compare_values;
+#[cfg(test)]
+pub(crate) use compare::tests::any_value;
 pub(crate) use compare::{compare_numbers, is_integral};
 pub use item::{Identity, Item, QueryItem};
 pub use order::compare_items;
@@ -21,3 +24,6 @@ pub use page::check_pagination;
 pub use path::lookup;
 pub(crate) use path::{any_at, any_element};
 pub use run::{find, list};
+
+#[cfg(test)]
+mod tests;

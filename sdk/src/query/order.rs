@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{compare::compare_values, item::QueryItem, path::lookup};
+use super::{compare::compare_values, item::QueryItem, lead::Lead, path::lookup};
 use crate::OrderField;
 
 /// Compares two objects: the order fields in sequence, then namespace and id.
@@ -20,7 +20,10 @@ where
     let (left, right) = (a.value(), b.value());
     order
         .iter()
-        .map(|by| directed(lookup(left, &by.field), lookup(right, &by.field), by))
+        .map(|by| {
+            let values = (lookup(left, &by.field), lookup(right, &by.field));
+            turned(compare_values(values.0, values.1), by)
+        })
         .find(|order| order.is_ne())
         .unwrap_or_else(|| identity(a).cmp(&identity(b)))
 }
@@ -30,7 +33,13 @@ pub(super) struct Rows<'a, T> {
     items: &'a [T],
     order: &'a [OrderField],
     // One for each order field, object by object.
-    keys: Vec<Option<&'a Value>>,
+    keys: Vec<Key<'a>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Key<'a> {
+    lead: Lead,
+    value: Option<&'a Value>,
 }
 
 /// A place in the order of a result: that of an object which may be gone by now.
@@ -47,7 +56,11 @@ impl<'a, T: QueryItem> Rows<'a, T> {
         let mut keys = Vec::with_capacity(items.len() * order.len());
         for item in items {
             let value = item.value();
-            keys.extend(order.iter().map(|by| lookup(value, &by.field)));
+            keys.extend(order.iter().map(|by| {
+                let value = lookup(value, &by.field);
+                let lead = Lead::of(value);
+                Key { lead, value }
+            }));
         }
         Self { items, order, keys }
     }
@@ -57,7 +70,7 @@ impl<'a, T: QueryItem> Rows<'a, T> {
         self.order
             .iter()
             .zip(self.keys(a).iter().zip(self.keys(b)))
-            .map(|(by, (a, b))| directed(*a, *b, by))
+            .map(|(by, (a, b))| turned(a.lead.compare(b.lead, a.value, b.value), by))
             .find(|order| order.is_ne())
             .unwrap_or_else(|| {
                 identity(&self.items[a])
@@ -71,7 +84,7 @@ impl<'a, T: QueryItem> Rows<'a, T> {
         self.order
             .iter()
             .zip(self.keys(index).iter().zip(&position.keys))
-            .map(|(by, (key, passed))| directed(*key, Some(passed), by))
+            .map(|(by, (key, passed))| turned(compare_values(key.value, Some(passed)), by))
             .find(|order| order.is_ne())
             .unwrap_or_else(|| {
                 identity(&self.items[index]).cmp(&(&position.namespace, &position.id))
@@ -86,14 +99,14 @@ impl<'a, T: QueryItem> Rows<'a, T> {
             keys: self
                 .keys(index)
                 .iter()
-                .map(|key| key.cloned().unwrap_or_default())
+                .map(|key| key.value.cloned().unwrap_or_default())
                 .collect(),
             namespace: item.namespace().to_owned(),
             id: item.id().to_owned(),
         }
     }
 
-    fn keys(&self, index: usize) -> &[Option<&'a Value>] {
+    fn keys(&self, index: usize) -> &[Key<'a>] {
         let width = self.order.len();
         &self.keys[index * width..(index + 1) * width]
     }
@@ -103,8 +116,7 @@ fn identity<T: QueryItem + ?Sized>(item: &T) -> (&str, &str) {
     (item.namespace(), item.id())
 }
 
-fn directed(a: Option<&Value>, b: Option<&Value>, by: &OrderField) -> Ordering {
-    let order = compare_values(a, b);
+fn turned(order: Ordering, by: &OrderField) -> Ordering {
     if by.descending {
         order.reverse()
     } else {

@@ -1,0 +1,36 @@
+//! From the command line to the exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use omniview_conformance::Verdict;
+
+use super::{
+    args::{Cli, Command, RunArgs},
+    explain, list,
+    output::{USAGE, complain},
+    run,
+};
+
+/// Does what the command line says.
+pub(crate) fn main() -> ExitCode {
+    // Without a command and its arguments, `clap` has already printed what is wrong and exits with 2.
+    let command = Cli::parse().command.unwrap_or_else(|| {
+        Command::Run(RunArgs {
+            subject: "reference".to_owned(),
+            ..RunArgs::default()
+        })
+    });
+    let outcome = match command {
+        Command::Run(args) => run::run(&args),
+        Command::List(args) => list::list(&args).map(|()| Verdict::Conformant),
+        Command::Explain(args) => explain::explain(&args).map(|()| Verdict::Conformant),
+    };
+    match outcome {
+        Ok(verdict) => ExitCode::from(verdict.exit_code()),
+        Err(usage) => {
+            complain(&format!("error: {usage}"));
+            ExitCode::from(USAGE)
+        }
+    }
+}

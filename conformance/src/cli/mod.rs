@@ -1,0 +1,15 @@
+//! The command: what is written on the command line, and what each command prints.
+//!
+//! [`main`] is the front door. Every command writes to standard output, messages about wrong usage go to standard error, and the
+//! exit code says how it ended.
+
+mod args;
+mod command;
+mod explain;
+mod list;
+mod output;
+mod progress;
+mod reference;
+mod run;
+
+pub(crate) use command::main;

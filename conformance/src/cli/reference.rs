@@ -1,0 +1,219 @@
+//! The reference plugin as a subject: the one place that knows its API.
+
+use std::{str::FromStr, sync::Arc};
+
+use omniview_conformance::{
+    Fault, FaultKind, InProcess, Outside, ResourceFixture, Sample, Subject,
+};
+use omniview_reference_backend::{
+    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, TypeFixture,
+};
+use omniview_sdk::{BoxError, ConnectionId, ErrorCode, Json, ResourceKey, async_trait};
+
+use super::output::Usage;
+
+/// The subject that is called `reference` or `reference:deviation=NAME`.
+///
+/// # Errors
+///
+/// There is no such subject or deviation.
+pub(super) fn subject(name: &str) -> Result<Subject, Usage> {
+    let deviation = match name.split_once(":deviation=") {
+        None if name == "reference" => None,
+        Some(("reference", deviation)) => Some(deviation_called(deviation)?),
+        _ => {
+            return Err(Usage(format!(
+                "there is no subject `{name}`; there are `reference` and `reference:deviation=NAME` \
+                 (`conformance list --deviations` shows the names)"
+            )));
+        }
+    };
+    let backend = move || match deviation {
+        None => ReferenceBackend::new(),
+        Some(deviation) => ReferenceBackend::deviating(deviation),
+    };
+    let mut subject = Subject::in_process(name, move || {
+        let backend = backend();
+        InProcess::new(backend.config()).outside(Arc::new(BehindItsBack(backend)))
+    });
+    let description = ReferenceBackend::new();
+    let main = description.connections().into_iter().next();
+    let Some(main) = main else {
+        return Ok(subject);
+    };
+    let types = description
+        .type_fixtures(&main.id)
+        .map_err(|error| Usage(format!("the reference plugin is broken: {error}")))?;
+    for of in types {
+        subject = subject.resource(fixture(&of));
+    }
+    Ok(subject)
+}
+
+/// The names of the deviations, and what each does wrong.
+pub(super) fn deviations() -> Vec<(&'static str, &'static str)> {
+    Deviation::ALL
+        .iter()
+        .map(|deviation| (deviation.name(), deviation.describe()))
+        .collect()
+}
+
+fn deviation_called(name: &str) -> Result<Deviation, Usage> {
+    Deviation::from_str(name).map_err(|_| {
+        Usage(format!(
+            "the reference plugin has no deviation `{name}`; `conformance list --deviations` shows all"
+        ))
+    })
+}
+
+fn fixture(of: &TypeFixture) -> ResourceFixture {
+    let kind = of.kind();
+    let of_type = of.clone();
+    ResourceFixture::new(of.key())
+        .namespaces(of.namespaces())
+        .sample(move |number, namespace| {
+            let within = TypeFixture::new(kind, vec![namespace.to_owned()]);
+            let number = number as usize;
+            Sample::new(within.id(number), within.sample(number))
+        })
+        .change(move |object| {
+            let changed = of_type.change(&Json::from(object.clone()));
+            changed.to_value().unwrap_or(object)
+        })
+}
+
+/// The backend of one mounted plugin, from its other side.
+struct BehindItsBack(ReferenceBackend);
+
+impl BehindItsBack {
+    fn kind(&self, key: &ResourceKey) -> Result<Kind, BoxError> {
+        let kind = self.0.kinds().iter().find(|kind| kind.key() == *key);
+        kind.copied()
+            .ok_or_else(|| format!("the reference backend has no type {key}").into())
+    }
+}
+
+#[async_trait]
+impl Outside for BehindItsBack {
+    async fn insert(
+        &self,
+        connection: &ConnectionId,
+        key: &ResourceKey,
+        sample: &Sample,
+    ) -> Result<(), BoxError> {
+        self.0.insert(connection, self.kind(key)?, &sample.data)?;
+        Ok(())
+    }
+
+    async fn update(
+        &self,
+        connection: &ConnectionId,
+        key: &ResourceKey,
+        object: &Sample,
+    ) -> Result<(), BoxError> {
+        self.0.update(connection, self.kind(key)?, &object.data)?;
+        Ok(())
+    }
+
+    async fn remove(
+        &self,
+        connection: &ConnectionId,
+        key: &ResourceKey,
+        id: &str,
+        namespace: &str,
+    ) -> Result<(), BoxError> {
+        self.0.remove(connection, self.kind(key)?, namespace, id)?;
+        Ok(())
+    }
+
+    fn faults(&self) -> &[FaultKind] {
+        &[
+            FaultKind::Unauthorized,
+            FaultKind::Forbidden,
+            FaultKind::Fail,
+            FaultKind::Hang,
+        ]
+    }
+
+    async fn inject(&self, fault: &Fault) -> Result<(), BoxError> {
+        if let Some(key) = &fault.key {
+            return Err(format!("faults of the reference backend are not limited to {key}").into());
+        }
+        let injected = match fault.kind {
+            FaultKind::Unauthorized => BackendFault::Refuse(ErrorCode::Unauthorized),
+            FaultKind::Forbidden => BackendFault::Refuse(ErrorCode::Forbidden),
+            FaultKind::Fail => BackendFault::Refuse(ErrorCode::Unavailable),
+            FaultKind::Hang => BackendFault::Hang,
+            kind => return Err(format!("the reference backend cannot {kind}").into()),
+        };
+        self.0
+            .faults(&fault.connection)?
+            .inject(FaultScope::Everything, injected);
+        Ok(())
+    }
+
+    async fn recover(&self, connection: &ConnectionId) -> Result<(), BoxError> {
+        self.0.faults(connection)?.clear();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use omniview_conformance::{
+        Profile, RunOptions, Selection, StatusKind, Verdict, catalogue, run,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_honest_reference_conforms_to_everything() {
+        let subject = subject("reference").unwrap();
+        let options = RunOptions::new().selection(Selection::profile(Profile::Full));
+        let report = run(&subject, options).await;
+        assert_eq!(
+            report.verdict(),
+            Verdict::Conformant,
+            "{}",
+            report.to_text()
+        );
+    }
+
+    #[tokio::test]
+    async fn every_deviation_is_caught_by_the_checks_that_name_it() {
+        let mut missed = Vec::new();
+        for check in catalogue() {
+            for deviation in check.catches {
+                let subject = match subject(&format!("reference:deviation={deviation}")) {
+                    Ok(subject) => subject,
+                    Err(usage) => {
+                        missed.push(format!("{}: {usage}", check.id));
+                        continue;
+                    }
+                };
+                let none: &[&str] = &[];
+                let only = Selection::new(Profile::Full, &[check.id], none).unwrap();
+                let report = run(&subject, RunOptions::new().selection(only)).await;
+                let status = &report.result(check.id).unwrap().status;
+                if !matches!(
+                    status.kind(),
+                    StatusKind::Fail | StatusKind::Warn | StatusKind::Timeout
+                ) {
+                    missed.push(format!("{} on {deviation}: {status:?}", check.id));
+                }
+            }
+        }
+        assert!(missed.is_empty(), "{}", missed.join("\n"));
+    }
+
+    #[test]
+    fn an_unknown_subject_or_deviation_is_refused_by_name() {
+        let error = subject("refrence").unwrap_err().to_string();
+        assert!(
+            error.starts_with("there is no subject `refrence`"),
+            "{error}"
+        );
+        let error = subject("reference:deviation=nope").unwrap_err().to_string();
+        assert!(error.contains("no deviation `nope`"), "{error}");
+    }
+}

@@ -1,0 +1,155 @@
+//! CRUD and queries.
+
+use omniview_sdk::{
+    CreateInput, CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput,
+    GetResult, Json, ListInput, ListResult, ResourceKey, UpdateInput, UpdateResult,
+};
+use serde::Serialize;
+
+use crate::{
+    Harness,
+    call::{At, Call},
+};
+
+impl Harness {
+    /// Fetches one object.
+    #[track_caller]
+    pub fn get(
+        &self,
+        key: impl Into<ResourceKey>,
+        id: impl Into<String>,
+    ) -> Call<GetInput, GetResult> {
+        let input = GetInput::new(id);
+        let at = At::of(key).named(&input.id);
+        self.call("get", at, input, |p, ctx, at, input| {
+            p.get(ctx, at.key(), input)
+        })
+    }
+
+    /// Lists objects.
+    #[track_caller]
+    pub fn list(
+        &self,
+        key: impl Into<ResourceKey>,
+        input: ListInput,
+    ) -> Call<ListInput, ListResult> {
+        self.call("list", At::of(key), input, |p, ctx, at, input| {
+            p.list(ctx, at.key(), input)
+        })
+    }
+
+    /// Lists the objects that satisfy filters and text.
+    #[track_caller]
+    pub fn find(
+        &self,
+        key: impl Into<ResourceKey>,
+        input: FindInput,
+    ) -> Call<FindInput, FindResult> {
+        self.call("find", At::of(key), input, |p, ctx, at, input| {
+            p.find(ctx, at.key(), input)
+        })
+    }
+
+    /// Creates an object.
+    ///
+    /// # Panics
+    ///
+    /// `object` has no JSON form.
+    #[track_caller]
+    pub fn create(
+        &self,
+        key: impl Into<ResourceKey>,
+        object: impl Serialize,
+    ) -> Call<CreateInput, CreateResult> {
+        let input = CreateInput::new(json_of(&object));
+        self.call("create", At::of(key), input, |p, ctx, at, input| {
+            p.create(ctx, at.key(), input)
+        })
+    }
+
+    /// Replaces an object.
+    ///
+    /// # Panics
+    ///
+    /// `object` has no JSON form.
+    #[track_caller]
+    pub fn update(
+        &self,
+        key: impl Into<ResourceKey>,
+        id: impl Into<String>,
+        object: impl Serialize,
+    ) -> Call<UpdateInput, UpdateResult> {
+        let input = UpdateInput::new(id, json_of(&object));
+        let at = At::of(key).named(&input.id);
+        self.call("update", at, input, |p, ctx, at, input| {
+            p.update(ctx, at.key(), input)
+        })
+    }
+
+    /// Removes an object.
+    #[track_caller]
+    pub fn delete(
+        &self,
+        key: impl Into<ResourceKey>,
+        id: impl Into<String>,
+    ) -> Call<DeleteInput, DeleteResult> {
+        let input = DeleteInput::new(id);
+        let at = At::of(key).named(&input.id);
+        self.call("delete", at, input, |p, ctx, at, input| {
+            p.delete(ctx, at.key(), input)
+        })
+    }
+}
+
+impl<T> Call<DeleteInput, T> {
+    /// Says how long the object may take to go; 0 is at once.
+    pub fn grace_period_seconds(self, seconds: i64) -> Self {
+        self.map_input(|input| input.grace_period_seconds(seconds))
+    }
+}
+
+impl<I: InNamespace, T> Call<I, T> {
+    /// Says which namespace the call is about; a query looks in one more.
+    pub fn in_namespace(self, namespace: impl Into<String>) -> Self {
+        self.map_input(|input| input.in_namespace(namespace.into()))
+    }
+}
+
+/// An input that says which namespace it is about.
+pub trait InNamespace {
+    /// The same input, in this namespace.
+    #[must_use]
+    fn in_namespace(self, namespace: String) -> Self;
+}
+
+macro_rules! in_namespace {
+    ($($name:ident)+) => {$(
+        impl InNamespace for $name {
+            fn in_namespace(self, namespace: String) -> Self {
+                Self { namespace, ..self }
+            }
+        }
+    )+};
+}
+
+in_namespace! { GetInput CreateInput UpdateInput DeleteInput }
+
+impl InNamespace for ListInput {
+    fn in_namespace(self, namespace: String) -> Self {
+        self.namespace(namespace)
+    }
+}
+
+impl InNamespace for FindInput {
+    fn in_namespace(self, namespace: String) -> Self {
+        self.namespace(namespace)
+    }
+}
+
+#[track_caller]
+fn json_of(object: &impl Serialize) -> Json {
+    match Json::of(object) {
+        Ok(json) => json,
+        Err(error) => panic!("the input has no JSON form: {error}"),
+    }
+}

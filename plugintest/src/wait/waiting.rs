@@ -1,0 +1,215 @@
+//! Waiting for an event.
+
+use std::{error::Error, fmt, future::IntoFuture, panic::Location, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use tokio::time::timeout;
+
+use super::EventPattern;
+use crate::{Mark, Recording, Seen, harness::Shared, recording::count};
+
+/// How many events the text of a failure lists.
+pub(super) const LISTED: usize = 20;
+
+/// A wait for an event that has not begun yet.
+///
+/// `.await` it where the event must come: the test fails at this line otherwise, with what was seen instead.
+/// `.attempt().await` it for the `Result`. Looks at everything that was recorded so far, then at what comes.
+#[must_use = "a wait does nothing until it is awaited"]
+pub struct Wait {
+    shared: Arc<Shared>,
+    location: &'static Location<'static>,
+    pattern: EventPattern,
+    since: Mark,
+    times: usize,
+    limit: Duration,
+}
+
+impl Wait {
+    pub(crate) fn new(
+        shared: &Arc<Shared>,
+        location: &'static Location<'static>,
+        pattern: EventPattern,
+    ) -> Self {
+        Self {
+            shared: shared.clone(),
+            location,
+            pattern,
+            since: Mark::START,
+            times: 1,
+            limit: shared.timeout,
+        }
+    }
+
+    /// Looks only at what was recorded after a mark.
+    pub fn since(mut self, mark: Mark) -> Self {
+        self.since = mark;
+        self
+    }
+
+    /// Waits for the `times`th such event, counted from the mark; 1 if nothing is said.
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = times.max(1);
+        self
+    }
+
+    /// Waits at most this long, on tokio's clock, in place of the harness's time-out.
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Waits, and returns the event or why it did not come: the try-form.
+    ///
+    /// # Errors
+    ///
+    /// The event did not come in time.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost when the future is dropped: the recording keeps every event.
+    pub async fn attempt(self) -> Result<Seen, WaitTimeout> {
+        match timeout(self.limit, self.search()).await {
+            Ok(seen) => Ok(seen),
+            Err(_) => Err(self.timed_out()),
+        }
+    }
+
+    async fn search(&self) -> Seen {
+        let mut looked = self.since;
+        let mut found = 0;
+        loop {
+            // The pattern may be the test's own code: it runs on a copy, not under the recording's lock.
+            for seen in self.shared.recorder.since(looked) {
+                looked = Mark(seen.number);
+                if self.pattern.matches(&seen.event) {
+                    found += 1;
+                    if found == self.times {
+                        return seen;
+                    }
+                }
+            }
+            self.shared.recorder.grown(looked).await;
+        }
+    }
+
+    fn timed_out(&self) -> WaitTimeout {
+        let recording = self.shared.recorder.since(self.since);
+        let matching = recording
+            .iter()
+            .filter(|seen| self.pattern.matches(&seen.event))
+            .count();
+        let mut text = format!("waited {:?} for {}", self.limit, self.pattern);
+        match (self.times, matching) {
+            (1, _) => text.push_str(", which did not come"),
+            (times, came) => text.push_str(&format!(
+                " to come {}, and it came {}",
+                times_over(times),
+                times_over(came)
+            )),
+        }
+        if let Some(complaint) = self.shared.status.complaint() {
+            text.push_str(&format!("\n  note: {complaint}"));
+        }
+        if matching == 0
+            && let Some((seen, misses)) = nearest(&self.pattern, &recording)
+        {
+            text.push_str(&format!(
+                "\n  nearest: #{} {seen} ({})",
+                seen.number,
+                misses.join(", ")
+            ));
+        }
+        let relevant = match self.pattern.key() {
+            Some(key) => recording.of(key),
+            None => recording.clone(),
+        };
+        text.push('\n');
+        text.push_str(&relevant.listing(LISTED));
+        let others = recording.len() - relevant.len();
+        if others > 0 {
+            text.push_str(&format!(
+                "\n    and {} of other types",
+                count(others, "event")
+            ));
+        }
+        if self.since > Mark::START {
+            text.push_str(&format!(
+                "\n  not looked at: the first {}, recorded before the mark",
+                count(self.since.0, "event")
+            ));
+        }
+        text.push_str(&format!("\n  at {}", self.location));
+        WaitTimeout {
+            text,
+            recording: relevant,
+        }
+    }
+}
+
+impl IntoFuture for Wait {
+    type Output = Seen;
+    type IntoFuture = BoxFuture<'static, Seen>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            match self.attempt().await {
+                Ok(seen) => seen,
+                Err(error) => panic!("{error}"),
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("pattern", &self.pattern)
+            .field("since", &self.since)
+            .field("times", &self.times)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An event did not come in time. Its text says what was waited for, and what was seen.
+#[derive(Debug, Clone)]
+pub struct WaitTimeout {
+    text: String,
+    recording: Recording,
+}
+
+impl WaitTimeout {
+    /// What was recorded of the type that was waited for, or of all types.
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+}
+
+impl fmt::Display for WaitTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for WaitTimeout {}
+
+/// The event that misses the pattern by least; of equal ones the latest.
+fn nearest<'a>(
+    pattern: &EventPattern,
+    recording: &'a Recording,
+) -> Option<(&'a Seen, Vec<String>)> {
+    recording
+        .iter()
+        .rev()
+        .filter_map(|seen| Some((seen, pattern.miss(seen)?)))
+        .min_by_key(|(_, misses)| misses.len())
+}
+
+fn times_over(times: usize) -> String {
+    match times {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        times => format!("{times} times"),
+    }
+}

@@ -1,0 +1,98 @@
+//! Get, create, update and delete.
+
+use omniview_reference_backend::Deviation;
+use omniview_sdk::{
+    CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, GetInput, GetResult, Json,
+    Result, UpdateInput, UpdateResult,
+};
+
+use super::Look;
+use crate::support::{pod, text};
+
+impl Look {
+    pub(super) async fn shows_in_objects(&self, deviation: Deviation) -> bool {
+        let missing = |result: &Result<GetResult>| {
+            result
+                .as_ref()
+                .is_err_and(|error| *error.code() == ErrorCode::NotFound)
+        };
+        match deviation {
+            Deviation::StaleGet => {
+                let created = self.create(1).await.unwrap().result;
+                self.update(pod("mine", "shop", 2)).await.unwrap();
+                self.get("shop").await.unwrap().result == created
+            }
+            Deviation::GetMissingSucceeds => self
+                .get("shop")
+                .await
+                .is_ok_and(|got| got.success && got.result.is_null()),
+            Deviation::GetMissingInternal => self
+                .get("shop")
+                .await
+                .is_err_and(|error| *error.code() == ErrorCode::Internal),
+            Deviation::GetIgnoresNamespace => {
+                self.create(1).await.unwrap();
+                self.get("default").await.is_ok()
+            }
+            Deviation::GetWithoutSuccess => {
+                self.create(1).await.unwrap();
+                !self.get("shop").await.unwrap().success
+            }
+            Deviation::CreateAcceptsDuplicates => {
+                self.create(1).await.unwrap();
+                self.create(2).await.is_ok()
+            }
+            Deviation::CreateIgnored => {
+                self.create(1).await.unwrap();
+                missing(&self.get("shop").await)
+            }
+            Deviation::UpdateIgnored => {
+                self.create(1).await.unwrap();
+                self.update(pod("mine", "shop", 2)).await.unwrap();
+                let got = self.get("shop").await.unwrap().result;
+                got.to_value().unwrap()["spec"]["priority"] == 1
+            }
+            Deviation::UpdateCreatesMissing => {
+                let updated = self.update(pod("mine", "shop", 2)).await.is_ok();
+                assert_eq!(updated, !missing(&self.get("shop").await));
+                updated
+            }
+            Deviation::UpdateForgetsConflict => {
+                let created = self.create(1).await.unwrap().result;
+                self.update(created.clone()).await.unwrap();
+                self.update(created).await.is_ok()
+            }
+            Deviation::DeleteIgnored => {
+                self.create(1).await.unwrap();
+                let deleted = self.delete().await.unwrap();
+                assert_eq!(text(&deleted.result.unwrap(), "/metadata/name"), "mine");
+                !missing(&self.get("shop").await)
+            }
+            Deviation::DeleteMissingSucceeds => self.delete().await.is_ok(),
+            other => panic!("nobody looks for {other}"),
+        }
+    }
+
+    async fn get(&self, namespace: &str) -> Result<GetResult> {
+        let input = GetInput::new("mine").in_namespace(namespace);
+        self.plugin.provider.get(&self.ctx, &self.pods, input).await
+    }
+
+    pub(super) async fn create(&self, priority: i64) -> Result<CreateResult> {
+        let input = CreateInput::new(pod("mine", "shop", priority));
+        let provider = &self.plugin.provider;
+        provider.create(&self.ctx, &self.pods, input).await
+    }
+
+    pub(super) async fn update(&self, object: Json) -> Result<UpdateResult> {
+        let input = UpdateInput::new("mine", object).in_namespace("shop");
+        let provider = &self.plugin.provider;
+        provider.update(&self.ctx, &self.pods, input).await
+    }
+
+    pub(super) async fn delete(&self) -> Result<DeleteResult> {
+        let input = DeleteInput::new("mine").in_namespace("shop");
+        let provider = &self.plugin.provider;
+        provider.delete(&self.ctx, &self.pods, input).await
+    }
+}

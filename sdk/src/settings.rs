@@ -1,5 +1,0 @@
-//! The settings of a plugin.
-
-/// The settings of a plugin.
-#[derive(Debug, Default)]
-pub struct Settings {}

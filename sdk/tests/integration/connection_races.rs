@@ -1,0 +1,163 @@
+//! Random calls that overlap: whatever their order, no client is lost, destroyed twice, or used after its end.
+
+use std::time::Duration;
+
+use omniview_sdk::*;
+use proptest::prelude::*;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
+
+use crate::yard::{Yard, specification};
+
+#[derive(Debug, Clone)]
+enum Call {
+    Start(&'static str),
+    StartWithin(&'static str, u64),
+    StartAndLeave(&'static str, u64),
+    Stop(&'static str),
+    Update(&'static str, u32),
+    Delete(&'static str),
+    Load,
+    Outside(Vec<(&'static str, u32)>),
+    Check(&'static str),
+    Ensure(&'static str),
+    StopWatch(&'static str),
+    StartWatch(&'static str),
+    Sicken,
+    Heal,
+}
+
+const IDS: [&str; 3] = ["a", "b", "c"];
+
+fn id() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&IDS[..])
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    prop_oneof![
+        6 => id().prop_map(Call::Start),
+        2 => (id(), 0..40_u64).prop_map(|(id, ms)| Call::StartWithin(id, ms)),
+        2 => (id(), 0..40_u64).prop_map(|(id, ms)| Call::StartAndLeave(id, ms)),
+        4 => id().prop_map(Call::Stop),
+        3 => (id(), 0..3_u32).prop_map(|(id, revision)| Call::Update(id, revision)),
+        2 => id().prop_map(Call::Delete),
+        1 => Just(Call::Load),
+        2 => prop::collection::btree_map(id(), 0..3_u32, 0..4)
+            .prop_map(|map| Call::Outside(map.into_iter().collect())),
+        2 => id().prop_map(Call::Check),
+        1 => id().prop_map(Call::Ensure),
+        1 => id().prop_map(Call::StopWatch),
+        1 => id().prop_map(Call::StartWatch),
+        1 => Just(Call::Sicken),
+        1 => Just(Call::Heal),
+    ]
+}
+
+async fn perform(plugin: &dyn Provider, yard: &Yard, call: Call, outside: &crate::yard::Outside) {
+    let ctx = CallContext::new();
+    let key = ResourceKey::from("port::v1::Ship");
+    let told = match call {
+        Call::Start(id) => plugin.start_connection(&ctx, &id.into()).await.map(Some),
+        Call::StartWithin(id, ms) => {
+            let ctx = ctx.with_timeout(Duration::from_millis(ms));
+            plugin.start_connection(&ctx, &id.into()).await.map(Some)
+        }
+        Call::StartAndLeave(id, ms) => {
+            let (id, wait) = (id.into(), Duration::from_millis(ms));
+            let start = plugin.start_connection(&ctx, &id);
+            let _ = tokio::time::timeout(wait, start).await;
+            Ok(None)
+        }
+        Call::Stop(id) => plugin.stop_connection(&ctx, &id.into()).await.map(|_| None),
+        Call::Update(id, revision) => plugin
+            .update_connection(&ctx, specification(id, revision))
+            .await
+            .map(Some),
+        Call::Delete(id) => plugin
+            .delete_connection(&ctx, &id.into())
+            .await
+            .map(|()| None),
+        Call::Load => plugin.load_connections(&ctx).await.map(|_| None),
+        Call::Outside(specifications) => {
+            let _ = outside.send(
+                specifications
+                    .into_iter()
+                    .map(|(id, revision)| specification(id, revision))
+                    .collect(),
+            );
+            Ok(None)
+        }
+        Call::Check(id) => plugin
+            .check_connection(&ctx, &id.into())
+            .await
+            .map(|_| None),
+        Call::Ensure(id) => plugin
+            .ensure_resource_watch(&ctx, &id.into(), &key)
+            .await
+            .map(|()| None),
+        Call::StopWatch(id) => plugin
+            .stop_connection_watch(&ctx, &id.into())
+            .await
+            .map(|()| None),
+        Call::StartWatch(id) => plugin
+            .start_connection_watch(&ctx, &id.into())
+            .await
+            .map(|()| None),
+        Call::Sicken | Call::Heal => {
+            yard.books(|books| books.healthy = matches!(call, Call::Heal));
+            Ok(None)
+        }
+    };
+    let _ = told;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn overlapping_calls_leave_every_client_destroyed_exactly_once(
+        program in prop::collection::vec((0..60_u64, call()), 1..40),
+        create_takes in prop::collection::vec(0..50_u64, 0..20),
+        destroy_takes in prop::collection::vec(0..50_u64, 0..20),
+        linger in prop::collection::vec(0..50_u64, 0..20),
+        fail_creates in 0..3_usize,
+        fail_destroys in 0..3_usize,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (yard, outside) = Yard::new(&IDS);
+            yard.books(|books| {
+                let millis = |times: &[u64]| times.iter().copied().map(Duration::from_millis).collect();
+                books.create_takes = millis(&create_takes);
+                books.destroy_takes = millis(&destroy_takes);
+                books.linger = millis(&linger);
+                books.fail_creates = fail_creates;
+                books.fail_destroys = fail_destroys;
+            });
+            let plugin = yard.build();
+            let began = Instant::now();
+            let mut running = JoinSet::new();
+            let mut at = 0;
+            for (delay, call) in program {
+                at += delay;
+                let (plugin, yard, outside) = (plugin.clone(), yard.clone(), outside.clone());
+                let due = began + Duration::from_millis(at);
+                running.spawn(async move {
+                    sleep_until(due).await;
+                    perform(&*plugin, &yard, call, &outside).await;
+                });
+            }
+            while let Some(done) = running.join_next().await {
+                done.unwrap();
+            }
+            plugin.close().await.unwrap();
+            yard.assert_settled();
+        });
+    }
+}
