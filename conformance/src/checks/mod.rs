@@ -34,3 +34,4 @@ pub(crate) mod listing;
 pub(crate) mod paging;
 pub(crate) mod suite;
 mod support;
+pub(crate) mod watch;

@@ -10,8 +10,9 @@ mod order;
 mod probe;
 mod seen;
 mod turns;
+mod watching;
 
-pub(super) use diff::{contradiction, difference_of, kept_part};
+pub(super) use diff::{contradiction, difference_of, includes, kept_part};
 pub(super) use filterable::{Demand, Filterable, Query};
 pub(super) use order::{By, Column, columns, in_order, ordered, plain};
 pub(super) use probe::{NOWHERE, Probe};
@@ -20,3 +21,7 @@ pub(super) use seen::{
     same_sequence, stocked,
 };
 pub(super) use turns::{Stop, Turn, each, prerequisite};
+pub(super) use watching::{
+    concerns, each_watched, fold, fresh, is_add, is_delete, is_update, make_in_sight,
+    namespace_in_sight, object_of, state_after, synced_after, told, told_of, unscoped, within,
+};
