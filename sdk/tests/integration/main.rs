@@ -1,6 +1,19 @@
 //! The controller, seen from both sides: as an engine calls it, and as a plugin is called by it.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test"
+)]
 
+mod boundary;
+mod connection_loading;
 mod connection_model;
 mod connection_races;
+mod discovery;
+mod equipped;
+mod every_call;
+mod logbook;
+mod sessions;
+mod surveyor;
 mod watch_lifecycle;
 mod yard;
