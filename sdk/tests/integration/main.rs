@@ -6,6 +6,7 @@
 )]
 
 mod boundary;
+mod connection_lifecycle;
 mod connection_loading;
 mod connection_model;
 mod connection_races;
