@@ -6,6 +6,8 @@
 )]
 
 mod boundary;
+mod closing;
+mod connection_changes;
 mod connection_lifecycle;
 mod connection_loading;
 mod connection_model;
