@@ -1,12 +1,22 @@
 //! The controller, seen from both sides: as an engine calls it, and as a plugin is called by it.
-
-#![allow(
-    clippy::unwrap_used,
+#![expect(
     clippy::expect_used,
-    reason = "these are tests; the exemption of clippy.toml does not reach their helpers"
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test"
 )]
 
+mod boundary;
+mod closing;
+mod connection_changes;
+mod connection_lifecycle;
+mod connection_loading;
 mod connection_model;
 mod connection_races;
+mod discovery;
+mod equipped;
+mod every_call;
+mod logbook;
+mod sessions;
+mod surveyor;
 mod watch_lifecycle;
 mod yard;
