@@ -224,6 +224,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: ACT-06
     #[test]
     fn an_empty_schema_is_not_an_absent_one() {
         let action = ActionDescriptor::new("scale", "Scale").output_schema(Schema::new());
