@@ -6,7 +6,10 @@
     reason = "these are tests; the exemption of clippy.toml does not reach their helpers"
 )]
 
+mod configuration;
 mod connection_model;
 mod connection_races;
+mod watch_calls;
+mod watch_events;
 mod watch_lifecycle;
 mod yard;
