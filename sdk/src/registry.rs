@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 use crate::{
     DefinitionProvider, ErrorClassifier, KeyPattern, ResourceCapabilities, ResourceDefinition,
     ResourceHandles, ResourceKey, ResourceMeta, ResourceOperationError, ResourceRegistration,
@@ -12,7 +14,7 @@ use crate::{
 
 /// Every registration of a plugin, by key and by pattern.
 pub(crate) struct Registry<C> {
-    exact: HashMap<ResourceKey, Arc<ServedType<C>>>,
+    exact: HashMap<ResourceKey, Arc<ServedType<C>>, RandomState>,
     /// The pattern to ask first comes first.
     patterns: Vec<(KeyPattern, Pattern<C>)>,
     default_definition: Option<ResourceDefinition>,
@@ -42,7 +44,7 @@ impl<C> Registry<C> {
         classifier: Option<Arc<dyn ErrorClassifier>>,
     ) -> Self {
         let mut registry = Self {
-            exact: HashMap::new(),
+            exact: HashMap::default(),
             patterns: Vec::new(),
             default_definition,
             classifier,

@@ -49,6 +49,10 @@ fn books() -> ResourceFixture {
         })
         .change(|mut book| {
             book["title"] = json!("Another title");
+            // The library counts revisions itself, and a change that names one is refused once it is old.
+            if let Some(fields) = book.as_object_mut() {
+                fields.remove("revision");
+            }
             book
         })
 }

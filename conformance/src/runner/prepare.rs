@@ -161,6 +161,11 @@ pub(super) fn fitting(
     mounted: &Mounted,
     prepared: &Prepared,
 ) -> Result<Vec<TypeUnderTest>, Status> {
+    let types = fitting_types(subject, check, prepared);
+    // What no type has makes the check say nothing, whatever the subject could provide.
+    if let Err(status @ Status::NotApplicable { .. }) = types {
+        return Err(status);
+    }
     for need in check.needs.iter().filter(|need| !need.is_of_a_type()) {
         let met = match need {
             Need::SecondConnection => prepared.connections.len() > 1,
@@ -175,6 +180,14 @@ pub(super) fn fitting(
             return Err(missing(subject, *need, need.to_string()));
         }
     }
+    types
+}
+
+fn fitting_types(
+    subject: &Subject,
+    check: &Check,
+    prepared: &Prepared,
+) -> Result<Vec<TypeUnderTest>, Status> {
     let needs: Vec<Need> = check
         .needs
         .iter()

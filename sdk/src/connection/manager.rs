@@ -18,7 +18,7 @@ use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
     DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, ResourceOperationError,
     Result, Session, Settings,
-    call::{CallSite, Classifiers, call_plugin, closed, still_wanted},
+    call::{CallSite, Classifiers, PluginCall, call_plugin, closed, still_wanted},
     context::fresh_request_id,
     panic::Guarded,
     registry::Registry,
@@ -322,13 +322,13 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     }
 
     /// Calls the connection provider.
-    pub(super) async fn call<'a, T>(
-        &self,
-        call: &CallContext,
-        site: CallSite<'_>,
+    pub(super) fn call<'a, T>(
+        &'a self,
+        call: &'a CallContext,
+        site: CallSite<'a>,
         plugin: impl FnOnce() -> BoxFuture<'a, PluginResult<T>>,
-    ) -> Result<T> {
-        call_plugin(call, &self.abort, site, &self.classifiers, plugin).await
+    ) -> PluginCall<'a, T> {
+        call_plugin(call, &self.abort, site, &self.classifiers, plugin)
     }
 
     /// The lane of loads and changes from outside; its task starts with its first use.

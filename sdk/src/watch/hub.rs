@@ -90,11 +90,10 @@ impl Hub {
     /// `admit` runs under the lock, once. A cancelled `cancel` ends the wait, not an emission that need not wait.
     pub(crate) async fn emit(
         &self,
-        event: WatchEvent,
+        event: Arc<WatchEvent>,
         cancel: &CancellationToken,
         admit: impl FnOnce() -> Admission,
     ) -> std::result::Result<(), SinkClosed> {
-        let event = Arc::new(event);
         {
             let mut state = self.lock();
             if self.has_room(&state) {
@@ -436,7 +435,7 @@ mod tests {
     async fn emit(hub: &Hub, range: std::ops::Range<usize>) {
         let never = CancellationToken::new();
         for id in range {
-            hub.emit(event(id), &never, || Admission::Deliver)
+            hub.emit(Arc::new(event(id)), &never, || Admission::Deliver)
                 .await
                 .unwrap();
         }
@@ -547,7 +546,7 @@ mod tests {
             tokio::spawn(async move {
                 let mut emitted = 0;
                 loop {
-                    let sent = hub.emit(event(emitted), &cancel, || Admission::Deliver);
+                    let sent = hub.emit(Arc::new(event(emitted)), &cancel, || Admission::Deliver);
                     if sent.await == Err(SinkClosed) {
                         return emitted;
                     }
@@ -641,7 +640,9 @@ mod tests {
         let (_stop, task) = listen(&hub, &sink);
         assert_eq!(*task.await.unwrap().unwrap_err().code(), ErrorCode::Closed);
         let never = CancellationToken::new();
-        let refused = hub.emit(event(0), &never, || Admission::Deliver).await;
+        let refused = hub
+            .emit(Arc::new(event(0)), &never, || Admission::Deliver)
+            .await;
         assert_eq!(refused, Err(SinkClosed));
     }
 }

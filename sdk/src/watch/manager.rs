@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use foldhash::fast::RandomState;
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -61,7 +62,7 @@ pub(crate) struct ConnectionWatches<C> {
 
 struct Inner<C> {
     plan: Option<Arc<WatchPlan<C>>>,
-    watches: HashMap<ResourceKey, Watch<C>>,
+    watches: HashMap<ResourceKey, Watch<C>, RandomState>,
     next_run: u64,
 }
 
@@ -90,7 +91,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             runtime,
             inner: Mutex::new(Inner {
                 plan: None,
-                watches: HashMap::new(),
+                watches: HashMap::default(),
                 next_run: 1,
             }),
         }
