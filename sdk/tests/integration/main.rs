@@ -6,9 +6,17 @@
     reason = "these are tests; the exemption of clippy.toml does not reach their helpers"
 )]
 
+mod boundary;
 mod configuration;
+mod connection_loading;
 mod connection_model;
 mod connection_races;
+mod discovery;
+mod equipped;
+mod every_call;
+mod logbook;
+mod sessions;
+mod surveyor;
 mod watch_calls;
 mod watch_events;
 mod watch_lifecycle;
