@@ -305,6 +305,17 @@ mod tests {
 
     /// Contract: CON-24
     #[test]
+    fn an_absent_map_equals_an_empty_one() {
+        let read = |value| serde_json::from_value::<Connection>(value).unwrap();
+        let absent = read(json!({"id": "dev"}));
+        let empty = read(json!({"id": "dev", "data": {}, "labels": {}}));
+        let null = read(json!({"id": "dev", "data": null, "labels": null}));
+        assert!(absent.same_configuration(&empty));
+        assert!(absent.same_configuration(&null));
+    }
+
+    /// Contract: CON-24
+    #[test]
     fn everything_else_counts() {
         let changes: [fn(&mut Connection); 10] = [
             |c| c.id = "other".into(),
