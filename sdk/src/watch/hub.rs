@@ -452,6 +452,7 @@ mod tests {
         (stop, task)
     }
 
+    /// Contract: WAT-11
     #[tokio::test(start_paused = true)]
     async fn what_nobody_heard_waits_for_the_first_listener_in_order() {
         let hub = Arc::new(Hub::new(4, 100));
@@ -466,6 +467,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: WAT-11, SNK-02
     #[tokio::test(start_paused = true)]
     async fn what_a_leaving_listener_did_not_take_waits_for_the_next() {
         let hub = Arc::new(Hub::new(100, 100));
@@ -488,6 +490,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: WAT-11, SNK-14
     #[tokio::test(start_paused = true)]
     async fn a_second_listener_gets_what_is_emitted_from_its_attachment_on() {
         let hub = Arc::new(Hub::new(100, 100));
@@ -507,6 +510,7 @@ mod tests {
         task_second.await.unwrap().unwrap();
     }
 
+    /// Contract: WAT-11
     #[tokio::test(start_paused = true)]
     async fn a_full_buffer_makes_the_emitter_wait_and_loses_nothing() {
         let hub = Arc::new(Hub::new(4, 8));
@@ -526,6 +530,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: SNK-02
     #[tokio::test(start_paused = true)]
     async fn a_slow_listener_slows_the_emitter_and_a_cancelled_one_stops_waiting() {
         let hub = Arc::new(Hub::new(2, 8));
@@ -558,6 +563,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: SNK-02, SNK-14
     #[tokio::test(start_paused = true)]
     async fn a_panicking_listener_is_detached_and_the_others_go_on() {
         let hub = Arc::new(Hub::new(100, 100));

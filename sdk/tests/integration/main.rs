@@ -7,6 +7,7 @@
 
 mod boundary;
 mod closing;
+mod configuration;
 mod connection_changes;
 mod connection_lifecycle;
 mod connection_loading;
@@ -18,5 +19,7 @@ mod every_call;
 mod logbook;
 mod sessions;
 mod surveyor;
+mod watch_calls;
+mod watch_events;
 mod watch_lifecycle;
 mod yard;
