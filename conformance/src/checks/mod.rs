@@ -29,6 +29,7 @@
 //! - One requirement a check. A second one is a second check.
 
 pub(crate) mod crud;
+pub(crate) mod history;
 pub(crate) mod listing;
 pub(crate) mod paging;
 pub(crate) mod suite;
