@@ -30,6 +30,7 @@
 
 pub(crate) mod crud;
 pub(crate) mod filters;
+pub(crate) mod history;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
 pub(crate) mod paging;
