@@ -7,6 +7,7 @@
 
 mod boundary;
 mod closing;
+mod configuration;
 mod connection_changes;
 mod connection_lifecycle;
 mod connection_loading;
@@ -16,7 +17,9 @@ mod discovery;
 mod equipped;
 mod every_call;
 mod logbook;
+mod operations;
 mod sessions;
 mod surveyor;
+mod types;
 mod watch_lifecycle;
 mod yard;
