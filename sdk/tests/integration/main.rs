@@ -5,6 +5,7 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod actions;
 mod boundary;
 mod closing;
 mod configuration;
@@ -15,10 +16,16 @@ mod connection_model;
 mod connection_races;
 mod discovery;
 mod equipped;
+mod errors;
 mod every_call;
+mod insight;
 mod logbook;
+mod operations;
+mod querying;
+mod searching;
 mod sessions;
 mod surveyor;
+mod types;
 mod watch_calls;
 mod watch_events;
 mod watch_lifecycle;
