@@ -8,15 +8,18 @@
 
 mod boundary;
 mod configuration;
+mod connection_lifecycle;
 mod connection_loading;
 mod connection_model;
 mod connection_races;
 mod discovery;
 mod equipped;
 mod every_call;
+mod insight;
 mod logbook;
 mod sessions;
 mod surveyor;
+mod text_search;
 mod watch_calls;
 mod watch_events;
 mod watch_lifecycle;
