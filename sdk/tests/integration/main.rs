@@ -7,7 +7,10 @@
 )]
 
 mod boundary;
+mod classifiers;
+mod closing;
 mod configuration;
+mod connection_changes;
 mod connection_lifecycle;
 mod connection_loading;
 mod connection_model;
@@ -17,9 +20,12 @@ mod equipped;
 mod every_call;
 mod insight;
 mod logbook;
+mod operations;
 mod sessions;
+mod silence;
 mod surveyor;
 mod text_search;
+mod types;
 mod watch_calls;
 mod watch_events;
 mod watch_lifecycle;
