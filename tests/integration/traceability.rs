@@ -84,8 +84,7 @@ fn every_holder_names_clauses_of_the_page() {
     }
     assert!(
         faults.is_empty(),
-        "{} lines of this workspace refer to the contract in vain:\n  {}",
-        faults.len(),
+        "these lines refer to the contract in vain:\n  {}",
         faults.join("\n  ")
     );
 }

@@ -30,6 +30,8 @@
 
 pub(crate) mod crud;
 pub(crate) mod filters;
+pub(crate) mod history;
+pub(crate) mod lifecycle;
 pub(crate) mod listing;
 pub(crate) mod paging;
 pub(crate) mod suite;

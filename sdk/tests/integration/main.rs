@@ -1,9 +1,8 @@
 //! The controller, seen from both sides: as an engine calls it, and as a plugin is called by it.
-
-#![allow(
-    clippy::unwrap_used,
+#![expect(
     clippy::expect_used,
-    reason = "these are tests; the exemption of clippy.toml does not reach their helpers"
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test"
 )]
 
 mod boundary;

@@ -22,6 +22,10 @@ pub(super) struct Holders {
     references: Vec<(String, String)>,
     /// Lines that hold nothing though they look as if they did.
     faults: Vec<String>,
+    /// The files with tests that hold something.
+    files: BTreeSet<String>,
+    /// The names in `mod name;`, wherever it stands.
+    modules: BTreeSet<String>,
 }
 
 impl Holders {
@@ -35,6 +39,7 @@ impl Holders {
                 holders.read_all(&package.join("integration"));
             }
         }
+        holders.find_unused_files();
         for check in omniview_conformance::catalogue() {
             let place = format!("the check {}", check.id);
             for clause in check.clauses {
@@ -85,6 +90,8 @@ impl Holders {
                 let source = fs::read_to_string(&path)
                     .unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
                 let file = slashed(path.strip_prefix(workspace()).unwrap_or(&path));
+                self.modules
+                    .extend(source.lines().filter_map(declared_module));
                 // Most files say nothing of the contract, and need not be taken apart.
                 if source.contains("Contract:") {
                     for mention in mentions(&source) {
@@ -95,10 +102,31 @@ impl Holders {
         }
     }
 
+    /// A file that no module declares is not compiled, whatever its tests say.
+    fn find_unused_files(&mut self) {
+        for file in &self.files {
+            let mut parts = file.trim_end_matches(".rs").rsplit('/');
+            let name = match (parts.next(), parts.next()) {
+                (Some("main" | "lib"), _) => continue,
+                // The root of a test binary.
+                (_, Some("tests")) if file.matches('/').count() == 2 => continue,
+                (Some("mod"), Some(directory)) => directory,
+                (Some(name), _) => name,
+                (None, _) => continue,
+            };
+            if !self.modules.contains(name) {
+                self.faults.push(format!(
+                    "{file} is declared nowhere as `mod {name};`, so that its tests do not run"
+                ));
+            }
+        }
+    }
+
     fn take(&mut self, file: &str, mention: Mention) {
         let place = format!("{file}:{}", mention.line);
         match mention.above {
             Above::Test(name) => {
+                self.files.insert(file.to_owned());
                 let text = mention.text.trim_end_matches('.');
                 for clause in text.split(',').map(str::trim) {
                     if is_id(clause) {
@@ -132,6 +160,13 @@ impl Holders {
             }
         }
     }
+}
+
+/// The name in a line `mod name;`.
+fn declared_module(line: &str) -> Option<String> {
+    let (before, name) = line.trim().strip_suffix(';')?.rsplit_once("mod ")?;
+    let declares = before.is_empty() || before.starts_with("pub");
+    declares.then(|| name.to_owned())
 }
 
 /// What a directory holds, sorted; nothing where there is no such directory.
