@@ -7,6 +7,7 @@
 
 mod actions;
 mod boundary;
+mod classifiers;
 mod closing;
 mod configuration;
 mod connection_changes;
@@ -24,7 +25,9 @@ mod operations;
 mod querying;
 mod searching;
 mod sessions;
+mod silence;
 mod surveyor;
+mod text_search;
 mod types;
 mod watch_calls;
 mod watch_events;

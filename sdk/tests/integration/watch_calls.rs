@@ -325,3 +325,99 @@ async fn unless_stopped(call: Call<(), ()>) {
         assert_eq!(*error.code(), ErrorCode::NotConnected, "{error}");
     }
 }
+
+/// Contract: WAT-14, WAT-19, WAT-22, WAT-26, WAT-37
+#[rstest]
+#[case::failed(WatchScript::Fail(unavailable()), WatchState::Failed)]
+#[case::forbidden(WatchScript::Forbidden, WatchState::Forbidden)]
+#[case::stopped(WatchScript::ReturnEarly, WatchState::Stopped)]
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_has_ended_stays_so_until_it_is_revived_with_a_fresh_budget(
+    #[case] script: WatchScript,
+    #[case] end: WatchState,
+    #[values(true, false)] by_restart: bool,
+) {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let (h, [_, pods, _]) = mounted();
+    pods.always_watch(script);
+    h.connect("dev").await;
+    h.wait_for(state(POD, end)).within(DAY).await;
+    h.list(POD, ListInput::all()).await;
+    h.nothing_for(DAY).of(POD).await;
+
+    let mark = h.mark();
+    pods.next_watches((0..5).map(|_| WatchScript::Fail(unavailable())));
+    pods.always_watch(WatchScript::Follow);
+    let began = Instant::now();
+    if by_restart {
+        h.restart_resource_watch("dev", POD).await;
+    } else {
+        h.ensure_resource_watch("dev", POD).await;
+    }
+    let synced = h.wait_for(state(POD, WatchState::Synced));
+    synced.since(mark).within(DAY).await;
+    assert_eq!(began.elapsed(), Duration::from_millis(15_500));
+    let mut expected = [WatchState::Syncing, WatchState::Error].repeat(5);
+    expected.extend([WatchState::Syncing, WatchState::Synced]);
+    let said = h.recording().of(POD).since(mark);
+    said.assert_states(&expected);
+    h.shutdown().await;
+}
+
+/// Contract: WAT-16, WAT-17
+#[tokio::test(start_paused = true)]
+async fn stopping_one_watch_stops_no_other_and_nothing_where_it_does_not_run() {
+    let (h, controls) = mounted();
+    h.connect("dev").await;
+    for key in KINDS {
+        h.wait_for(state(key, WatchState::Synced)).await;
+    }
+    let mark = h.mark();
+    h.stop_resource_watch("dev", POD).await;
+    h.stop_resource_watch("dev", POD).await;
+    let told = h.recording().since(mark);
+    assert_eq!(told.len(), 1, "{told}");
+    told.of(POD).assert_states(&[WatchState::Stopped]);
+    for (key, control) in KINDS.into_iter().zip(&controls) {
+        let running = h.is_resource_watch_running("dev", key).await;
+        assert_eq!(running, key != POD);
+        control.insert(json!({"id": key}));
+    }
+    h.nothing_for(Duration::from_secs(60)).of(POD).await;
+    h.recording().since(mark).assert_adds(2);
+    h.shutdown().await;
+}
+
+/// Contract: WAT-03, WAT-04
+#[tokio::test(start_paused = true)]
+async fn a_policy_means_nothing_for_a_type_without_a_watcher() {
+    for policy in SyncPolicy::ALL {
+        let (plain, _) = Stub::resource(POD).sync_policy(*policy).build();
+        let config = ResourcePluginConfig::new("stub")
+            .connections(StubConnections::new(["dev"]).registration())
+            .resource(plain);
+        let h = Harness::mount(config);
+        h.connect("dev").await;
+        h.list(POD, ListInput::all()).await;
+        let refused = h.ensure_resource_watch("dev", POD);
+        refused.expect_error(ErrorCode::Unsupported).await;
+        h.nothing_for(Duration::from_secs(60)).await;
+        assert!(h.get_watch_state("dev").await.resources.is_empty());
+        assert!(!h.resource_capabilities(POD).await.watchable);
+        h.shutdown().await;
+    }
+}
+
+/// Contract: WAT-40
+#[tokio::test(start_paused = true)]
+async fn what_a_watch_adds_on_connect_is_there_before_the_first_query_ends() {
+    let (h, [_, pods, _]) = mounted();
+    for n in 0..30 {
+        pods.insert(json!({"id": format!("pod-{n}")}));
+    }
+    h.connect("dev").await;
+    let listed = h.list(POD, ListInput::all()).await;
+    assert_eq!(listed.total_count, 30);
+    h.recording().of(POD).assert_adds(30);
+    h.shutdown().await;
+}
