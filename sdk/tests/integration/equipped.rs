@@ -1,7 +1,9 @@
 //! A plugin that can do everything, and every call into it as one table.
 
 use futures_util::future::BoxFuture;
-use omniview_plugintest::stub::{Stub, StubClient, StubConnections, StubControl, StubOperation};
+use omniview_plugintest::stub::{
+    Fault, Stub, StubClient, StubConnections, StubControl, StubOperation,
+};
 use omniview_sdk::*;
 use serde_json::json;
 
@@ -29,6 +31,22 @@ impl Equipped {
             .connections(self.connections.registration())
             .resource(self.registration.clone())
             .discovery(self.surveyor.clone())
+    }
+
+    /// Plans a fault for the next call of one kind.
+    pub(crate) fn plan(&self, call: PluginCall, fault: Fault) {
+        match call.side {
+            Side::Resource => drop(self.pods.next(call.operation, fault)),
+            Side::Connection => drop(self.connections.next(call.operation, fault)),
+        }
+    }
+
+    /// How often one kind of call was made.
+    pub(crate) fn calls(&self, call: PluginCall) -> usize {
+        match call.side {
+            Side::Resource => self.pods.calls(call.operation),
+            Side::Connection => self.connections.calls(call.operation),
+        }
     }
 }
 

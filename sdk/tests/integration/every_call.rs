@@ -12,41 +12,24 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     boundary::{DEV, Facet, METHODS, POD, renamed},
-    equipped::{Equipped, PROD, PluginCall, Side, connection, equipped, on_dev, plugin_calls},
+    equipped::{Equipped, PROD, Side, connection, equipped, on_dev, plugin_calls},
     surveyor::Mood,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 
-impl Equipped {
-    /// Plans a fault for the next call of one kind.
-    fn plan(&self, call: PluginCall, fault: Fault) {
-        match call.side {
-            Side::Resource => drop(self.pods.next(call.operation, fault)),
-            Side::Connection => drop(self.connections.next(call.operation, fault)),
-        }
-    }
-
-    fn calls(&self, call: PluginCall) -> usize {
-        match call.side {
-            Side::Resource => self.pods.calls(call.operation),
-            Side::Connection => self.connections.calls(call.operation),
-        }
-    }
-
-    /// Mounts a copy of the configuration and starts [`DEV`].
-    async fn mount(&self) -> Harness {
-        let h = Harness::mount(self.config());
-        h.connect(DEV).await;
-        h
-    }
+/// Mounts the plugin and starts [`DEV`].
+async fn mount(plugin: &Equipped) -> Harness {
+    let h = Harness::mount(plugin.config());
+    h.connect(DEV).await;
+    h
 }
 
 /// Contract: OPS-14
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_over_before_it_begins_reaches_no_plugin_code() {
     let plugin = equipped();
-    let h = plugin.mount().await;
+    let h = mount(&plugin).await;
     let taken_back = CancellationToken::new();
     taken_back.cancel();
     let over = [
@@ -76,7 +59,7 @@ async fn a_call_that_is_over_before_it_begins_reaches_no_plugin_code() {
 #[tokio::test(start_paused = true)]
 async fn a_plugin_that_ignores_the_deadline_is_not_waited_for() {
     let plugin = equipped();
-    let h = plugin.mount().await;
+    let h = mount(&plugin).await;
     for call in plugin_calls() {
         plugin.plan(call, Fault::Hang);
         let began = Instant::now();
@@ -93,7 +76,7 @@ async fn a_plugin_that_ignores_the_deadline_is_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_plugin_that_ignores_the_cancellation_is_not_waited_for() {
     let plugin = equipped();
-    let h = plugin.mount().await;
+    let h = mount(&plugin).await;
     for call in plugin_calls() {
         plugin.plan(call, Fault::Hang);
         let began = Instant::now();
@@ -115,7 +98,7 @@ async fn a_plugin_that_ignores_the_cancellation_is_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_any_call_is_an_internal_error_with_its_text_and_the_plugin_goes_on() {
     let plugin = equipped();
-    let h = plugin.mount().await;
+    let h = mount(&plugin).await;
     for call in plugin_calls() {
         plugin.plan(call, Fault::Panic("planted".into()));
         let error = call.make(&**h.provider(), &on_dev()).await.unwrap_err();
@@ -140,7 +123,7 @@ async fn a_panic_in_a_call_that_nobody_waits_for_is_survived() {
     plugin
         .connections
         .next(resolve, Fault::Panic("planted".into()));
-    let h = plugin.mount().await;
+    let h = mount(&plugin).await;
     assert!(
         h.has_watch(DEV).await,
         "neither discovery nor scope kept it"
@@ -165,7 +148,7 @@ async fn a_panic_in_a_call_that_nobody_waits_for_is_survived() {
 #[tokio::test(start_paused = true)]
 async fn every_method_is_refused_once_the_plugin_is_closed() {
     let plugin = equipped();
-    let h = plugin.mount().await;
+    let h = mount(&plugin).await;
     let calls: Vec<usize> = plugin_calls()
         .iter()
         .map(|call| plugin.calls(*call))
@@ -199,7 +182,7 @@ async fn every_method_is_refused_once_a_plugin_is_closed_that_did_nothing_yet() 
 async fn a_call_that_runs_while_the_plugin_is_closed_is_ended() {
     for call in plugin_calls() {
         let plugin = equipped();
-        let h = plugin.mount().await;
+        let h = mount(&plugin).await;
         plugin.plan(call, Fault::Hang);
         let ctx = on_dev();
         let (told, ()) = tokio::join!(call.make(&**h.provider(), &ctx), async {
@@ -255,7 +238,7 @@ async fn a_connection_that_is_not_started_serves_no_operation_on_a_resource() {
 /// Contract: OPS-02, CAP-06, SCH-02, TYP-15
 #[tokio::test(start_paused = true)]
 async fn a_type_that_nobody_serves_is_not_found_and_the_nearest_one_is_named() {
-    let h = equipped().mount().await;
+    let h = mount(&equipped()).await;
     let plugin = &**h.provider();
     let (key, ctx) = (ResourceKey::from("core::v1::Pot"), on_dev());
     let input = || ActionInput::new("web");
@@ -314,7 +297,7 @@ async fn a_type_that_nobody_serves_is_not_found_and_the_nearest_one_is_named() {
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_nobody_configured_is_not_found() {
     let plugin = equipped();
-    let h = plugin.mount().await;
+    let h = mount(&plugin).await;
     let told = h.update_connection(renamed("nowhere")).attempt().await;
     let mut errors = vec![told.unwrap_err()];
     plugin.connections.remove(DEV);

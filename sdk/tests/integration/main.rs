@@ -5,8 +5,8 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod actions;
 mod boundary;
-mod classifiers;
 mod closing;
 mod configuration;
 mod connection_changes;
@@ -16,14 +16,16 @@ mod connection_model;
 mod connection_races;
 mod discovery;
 mod equipped;
+mod errors;
 mod every_call;
 mod insight;
 mod logbook;
 mod operations;
+mod querying;
+mod searching;
 mod sessions;
 mod silence;
 mod surveyor;
-mod text_search;
 mod types;
 mod watch_calls;
 mod watch_events;
