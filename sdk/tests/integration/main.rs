@@ -20,6 +20,7 @@ mod errors;
 mod every_call;
 mod insight;
 mod logbook;
+mod logging;
 mod operations;
 mod querying;
 mod searching;
