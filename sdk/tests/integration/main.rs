@@ -25,6 +25,7 @@ mod operations;
 mod querying;
 mod searching;
 mod sessions;
+mod stress;
 mod surveyor;
 mod types;
 mod watch_lifecycle;
