@@ -34,6 +34,7 @@ pub(crate) mod filters;
 pub(crate) mod history;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
+pub(crate) mod model;
 pub(crate) mod paging;
 pub(crate) mod session;
 pub(crate) mod suite;

@@ -6,4 +6,5 @@
 #![cfg(feature = "cli")]
 
 mod deviations;
+mod model;
 mod reference;

@@ -44,6 +44,7 @@ impl Violation {
             expected: self.expected.clone(),
             actual: self.actual.clone(),
             history: trace.slice(self.at),
+            ..Failure::default()
         }
     }
 }
