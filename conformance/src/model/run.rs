@@ -80,6 +80,10 @@ async fn shrunk(
         key: ty.key.clone(),
         ops: shrinker.best().to_vec(),
     };
+    // Once more, so that it is what the history ends with.
+    if let Ok(Err(mismatch)) = drive(cx, ty, &program.ops).await {
+        least = mismatch;
+    }
     failed(&program, &least, Some(seed))
 }
 

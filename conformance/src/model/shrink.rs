@@ -1,5 +1,7 @@
 //! From a program that fails to the shortest that still does.
 
+use std::collections::BTreeSet;
+
 use super::Op;
 
 /// Proposes ever simpler programs; whoever runs them says which still fail.
@@ -22,7 +24,11 @@ enum Phase {
         at: usize,
         way: usize,
     },
-    /// Makes this object another one in the whole program.
+    /// Makes another slot this one in the whole program.
+    Slots {
+        to: u8,
+    },
+    /// Makes another object this one in the whole program.
     Objects {
         slot: u8,
         namespace: u8,
@@ -62,10 +68,7 @@ impl Shrinker {
                 }
                 Phase::Arguments { at, way } => {
                     let Some(op) = self.best.get(at) else {
-                        self.phase = Phase::Objects {
-                            slot: 0,
-                            namespace: 0,
-                        };
+                        self.phase = Phase::Slots { to: 0 };
                         continue;
                     };
                     if let Some(simpler) = op.simpler().get(way) {
@@ -74,6 +77,24 @@ impl Shrinker {
                         return Some(ops);
                     }
                     self.phase = Phase::Arguments { at: at + 1, way: 0 };
+                }
+                Phase::Slots { to } => {
+                    let objects = self.best.iter().filter_map(|op| op.object());
+                    let slots: BTreeSet<u8> = objects.map(|(slot, _)| slot).collect();
+                    match slots.range(to + 1..).next() {
+                        Some(from) if !slots.contains(&to) => {
+                            return Some(renamed(&self.best, |(slot, namespace)| {
+                                (if slot == *from { to } else { slot }, namespace)
+                            }));
+                        }
+                        Some(_) => self.phase = Phase::Slots { to: to + 1 },
+                        None => {
+                            self.phase = Phase::Objects {
+                                slot: 0,
+                                namespace: 0,
+                            }
+                        }
+                    }
                 }
                 Phase::Objects { slot, namespace } => {
                     // The first object that is not the simplest one that is free.
@@ -85,7 +106,13 @@ impl Shrinker {
                         .filter(|one| *one > (slot, namespace));
                     match from.min() {
                         Some(from) if !objects.contains(&(slot, namespace)) => {
-                            return Some(renamed(&self.best, from, (slot, namespace)));
+                            return Some(renamed(&self.best, |object| {
+                                if object == from {
+                                    (slot, namespace)
+                                } else {
+                                    object
+                                }
+                            }));
                         }
                         Some(_) => {
                             self.phase = Phase::Objects {
@@ -114,20 +141,17 @@ impl Shrinker {
         match &mut self.phase {
             Phase::Chunks { size, at } => *at += *size,
             Phase::Arguments { way, .. } => *way += 1,
-            Phase::Objects { slot, .. } => *slot += 1,
+            Phase::Slots { to: slot } | Phase::Objects { slot, .. } => *slot += 1,
             Phase::Done => {}
         }
     }
 }
 
-fn renamed(ops: &[Op], from: (u8, u8), to: (u8, u8)) -> Vec<Op> {
+fn renamed(ops: &[Op], rename: impl Fn((u8, u8)) -> (u8, u8)) -> Vec<Op> {
     ops.iter()
-        .map(|op| {
-            if op.object() == Some(from) {
-                op.at(to.0, to.1)
-            } else {
-                *op
-            }
+        .map(|op| match op.object().map(&rename) {
+            Some((slot, namespace)) => op.at(slot, namespace),
+            None => *op,
         })
         .collect()
 }
@@ -186,6 +210,17 @@ mod tests {
         };
         let ops = vec![get(1, 1), create(3, 1), create(2, 0), get(3, 1), get(0, 0)];
         assert_eq!(shrunk(ops, fails).0, [create(0, 0), get(0, 0)]);
+    }
+
+    #[test]
+    fn one_slot_becomes_another_in_every_namespace_at_once() {
+        // What is created in one namespace is found in another.
+        let fails = |ops: &[Op]| {
+            let made = |slot| ops.contains(&create(slot, 1));
+            (0..4).any(|slot| made(slot) && ops.contains(&get(slot, 0)))
+        };
+        let ops = vec![create(3, 1), create(2, 1), get(2, 0)];
+        assert_eq!(shrunk(ops, fails).0, [create(0, 1), get(0, 0)]);
     }
 
     #[test]
