@@ -15,6 +15,7 @@ macro_rules! for_each_check {
         $crate::__checks_crud! { [$($callback)*] [$($args)*] }
         $crate::__checks_history! { [$($callback)*] [$($args)*] }
         $crate::__checks_listing! { [$($callback)*] [$($args)*] }
+        $crate::__checks_model! { [$($callback)*] [$($args)*] }
         $crate::__checks_paging! { [$($callback)*] [$($args)*] }
         $crate::__checks_filters! { [$($callback)*] [$($args)*] }
         $crate::__checks_watch! { [$($callback)*] [$($args)*] }

@@ -37,6 +37,7 @@ pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
+pub(crate) mod model;
 pub(crate) mod paging;
 pub(crate) mod search;
 pub(crate) mod session;
