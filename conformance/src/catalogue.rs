@@ -13,7 +13,9 @@ use crate::check::Check;
 macro_rules! for_each_check {
     ([$($callback:tt)*] [$($args:tt)*]) => {
         $crate::__checks_crud! { [$($callback)*] [$($args)*] }
+        $crate::__checks_history! { [$($callback)*] [$($args)*] }
         $crate::__checks_listing! { [$($callback)*] [$($args)*] }
+        $crate::__checks_model! { [$($callback)*] [$($args)*] }
         $crate::__checks_paging! { [$($callback)*] [$($args)*] }
         $crate::__checks_filters! { [$($callback)*] [$($args)*] }
         $crate::__checks_watch! { [$($callback)*] [$($args)*] }

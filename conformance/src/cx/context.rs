@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::types::TypeUnderTest;
 use crate::{
-    history::{History, Moment},
+    history::{Facts, History, Moment, Trace},
     ledger::Ledger,
+    model::Program,
     recorder::Recorder,
     subject::Outside,
 };
@@ -33,8 +34,15 @@ pub struct Cx {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) types: Vec<TypeUnderTest>,
     pub(crate) connections: Vec<ConnectionId>,
+    pub(crate) facts: Facts,
     pub(crate) outside: Option<Arc<dyn Outside>>,
     pub(crate) patience: Duration,
+    /// Where random programs begin.
+    pub(crate) seed: u64,
+    /// How many of them there are.
+    pub(crate) programs: u64,
+    /// The one program that is to be replayed.
+    pub(crate) program: Option<Arc<Program>>,
     pub(crate) samples: AtomicU32,
     pub(crate) assertions: AtomicU64,
     pub(crate) listening: Mutex<Option<Listening>>,
@@ -110,6 +118,11 @@ impl Cx {
     /// Everything that was asked, answered and reported so far.
     pub fn history(&self) -> &History {
         &self.history
+    }
+
+    /// The history so far, as data.
+    pub(crate) fn trace(&self) -> Trace {
+        Trace::of(&self.facts, &self.history)
     }
 
     /// Writes a line into the history, for the reader of a failure.

@@ -5,13 +5,14 @@
 
 mod context;
 mod expect;
+mod settle;
 mod types;
 mod verbs;
 mod wait;
 mod watch;
 
 pub use context::Cx;
-pub(crate) use expect::shortened;
+pub(crate) use expect::{difference, shortened};
 pub(crate) use types::Unfit;
 pub use types::{Object, TypeUnderTest};
 

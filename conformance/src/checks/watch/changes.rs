@@ -104,15 +104,21 @@ pub(crate) async fn object_lives_in_order(cx: &Cx) -> CheckResult {
         let mark = cx.mark();
         let object = make_in_sight(cx, ty).await?;
         let id = Id::from(&object);
+        // Each change waits for what is told of the one before: a watcher that polls sees only what is there when it looks.
+        let any = |_: &WatchEvent| true;
+        prerequisite(told(cx, ty, mark, "an event", &id, any).await)?;
         let mut data = object.data.clone();
         for _ in 0..2 {
+            let before = cx.mark();
             let changed = cx.changed(ty, &data)?;
             data = cx
                 .given("an update", cx.update(&object, &changed).await)?
                 .result;
+            prerequisite(told(cx, ty, before, "an event", &id, any).await)?;
         }
+        let before = cx.mark();
         cx.given("a delete", cx.delete(&object).await)?;
-        prerequisite(told(cx, ty, mark, "a delete", &id, is_delete).await)?;
+        prerequisite(told(cx, ty, before, "a delete", &id, is_delete).await)?;
         let life: Vec<&str> = told_of(cx, ty, mark)
             .iter()
             .filter(|event| object_of(event).as_ref() == Some(&id))
