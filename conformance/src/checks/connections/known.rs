@@ -1,6 +1,6 @@
 //! What is known about connections.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use futures_util::StreamExt;
 use omniview_sdk::{
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Cx,
     check::CheckResult,
-    checks::support::{each, list_all, named},
+    checks::support::{a_while, each, list_all, named},
 };
 
 pub(crate) async fn loaded_are_named(cx: &Cx) -> CheckResult {
@@ -167,12 +167,14 @@ pub(crate) async fn namespaces_have_objects(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn stream_stays_open(cx: &Cx) -> CheckResult {
-    const WHILE: Duration = Duration::from_millis(20);
     let stop = CancellationToken::new();
     let ctx = cx.ctx().with_cancellation(stop.clone());
     let mut stream = cx.provider().watch_connections(&ctx).await?;
     // What comes in the meantime is welcome; an end is not.
-    let early = timeout(WHILE, async { while stream.next().await.is_some() {} }).await;
+    let early = timeout(a_while(cx), async {
+        while stream.next().await.is_some() {}
+    })
+    .await;
     cx.expect(
         early.is_err(),
         "the stream is open while it is not cancelled",

@@ -1,21 +1,17 @@
 //! Starting, stopping, changing and deleting connections.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 use omniview_sdk::{
-    Connection, ConnectionStatusCode, ErrorCode, FindInput, GetInput, ListInput, WatchEvent,
-    WatchState,
+    Connection, ConnectionStatusCode, ErrorCode, FindInput, GetInput, ListInput, WatchState,
 };
 
 use crate::{
     Cx, Halt, TypeUnderTest,
     check::CheckResult,
-    checks::support::{concerns, prerequisite, synced_after, told_of},
+    checks::support::{no_state_told, prerequisite, synced_after, told_of},
 };
-
-/// How long nothing has to be told where nothing may be.
-const WHILE: Duration = Duration::from_millis(20);
 
 pub(crate) async fn start_says_connected(cx: &Cx) -> CheckResult {
     let provider = cx.provider();
@@ -73,15 +69,7 @@ pub(crate) async fn start_twice_is_harmless(cx: &Cx) -> CheckResult {
         .await?;
     let what = "the status of a connection that was started twice";
     cx.expect_eq(what, status.status, ConnectionStatusCode::Connected)?;
-    undisturbed(cx, &watched, mark, "a second start").await
-}
-
-async fn undisturbed(cx: &Cx, watched: &[&TypeUnderTest], mark: u64, by: &str) -> Result<(), Halt> {
-    let disturbed = |event: &WatchEvent| {
-        event.state().is_some() && watched.iter().any(|ty| concerns(cx, ty, event))
-    };
-    let what = format!("{by} changes the state of no watch");
-    cx.expect_silence(mark, WHILE, what, disturbed).await
+    no_state_told(cx, &watched, mark, "a second start").await
 }
 
 pub(crate) async fn start_at_once_is_one(cx: &Cx) -> CheckResult {
@@ -292,7 +280,7 @@ pub(crate) async fn refresh_keeps_watches(cx: &Cx) -> CheckResult {
             cx.expect_error::<()>(ErrorCode::Unsupported, Err(error))?;
         }
     }
-    undisturbed(cx, &running, mark, "a refresh").await
+    no_state_told(cx, &running, mark, "a refresh").await
 }
 
 pub(crate) async fn delete_forgets(cx: &Cx) -> CheckResult {

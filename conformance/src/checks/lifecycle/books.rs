@@ -1,8 +1,11 @@
 //! What can be asked about watches, and what is refused.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
-use omniview_sdk::{ConnectionId, ErrorCode, ListInput, ResourceKey, WatchEvent, WatchState};
+use omniview_sdk::{
+    ConnectionId, ErrorCode, ListInput, ResourceKey, ResourceOperationError, WatchEvent, WatchState,
+};
+use tokio::time::Instant;
 
 use super::resource::{ensure, is_running, restart, stop};
 use crate::{
@@ -187,18 +190,36 @@ pub(crate) async fn first_query_starts(cx: &Cx) -> CheckResult {
         )?;
         let mark = cx.mark();
         cx.given("a list", cx.list(&ty.key, ListInput::all()).await)?;
-        let heard = synced_after(cx, ty, mark).await;
-        if heard.is_err() {
-            // Idle may also mean never.
-            let refused = ensure(cx, ty)
-                .await
-                .is_err_and(|error| *error.code() == ErrorCode::Unsupported);
-            if refused {
+        // Idle may also mean never, which ensuring it tells; but that would start one that waits for its query.
+        let started = poll_until(cx.patience() / 10, || is_running(cx, ty)).await?;
+        if !started {
+            let refused = ensure(cx, ty).await;
+            if refused.is_err_and(|error| *error.code() == ErrorCode::Unsupported) {
                 return Err(Stop::Undeclared("it is never watched".to_owned()));
             }
         }
-        heard?;
+        let what = format!("the first query of {} starts its watch", ty.key);
+        cx.expect(started, what)?;
+        synced_after(cx, ty, mark).await?;
         Ok(())
     })
     .await
+}
+
+/// Asks until the answer is yes, or the time is over.
+async fn poll_until<F>(limit: Duration, ask: impl Fn() -> F) -> Result<bool, ResourceOperationError>
+where
+    F: Future<Output = Result<bool, ResourceOperationError>>,
+{
+    const PAUSE: Duration = Duration::from_millis(2);
+    let until = Instant::now() + limit;
+    loop {
+        if ask().await? {
+            return Ok(true);
+        }
+        if Instant::now() >= until {
+            return Ok(false);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }

@@ -1,17 +1,13 @@
 //! The watches of a whole connection.
 
-use std::time::Duration;
-
 use omniview_sdk::{ErrorCode, WatchEvent, WatchState};
 
 use super::resource::{ensure, is_running, restart};
 use crate::{
     Cx, Halt, TypeUnderTest,
     check::CheckResult,
-    checks::support::{concerns, prerequisite, state_after, synced_after, told_of},
+    checks::support::{a_while, no_state_told, prerequisite, state_after, synced_after, told_of},
 };
-
-const WHILE: Duration = Duration::from_millis(20);
 
 pub(crate) async fn connection_stops_all(cx: &Cx) -> CheckResult {
     let watched = cx.watched_types().await?;
@@ -28,7 +24,7 @@ pub(crate) async fn connection_stops_all(cx: &Cx) -> CheckResult {
     let here = |event: &WatchEvent| event.connection() == cx.connection();
     cx.expect_silence(
         mark,
-        WHILE,
+        a_while(cx),
         "nothing follows the Stopped of a connection",
         here,
     )
@@ -96,16 +92,7 @@ pub(crate) async fn connection_start_is_idempotent(cx: &Cx) -> CheckResult {
             .await;
         cx.expect_ok("start of watches that run", started)?;
     }
-    let state = |event: &WatchEvent| {
-        event.state().is_some() && watched.iter().any(|ty| concerns(cx, ty, event))
-    };
-    cx.expect_silence(
-        mark,
-        WHILE,
-        "starting watches that run tells no state",
-        state,
-    )
-    .await
+    no_state_told(cx, &watched, mark, "starting watches that run").await
 }
 
 pub(crate) async fn disconnect_ends_watches(cx: &Cx) -> CheckResult {
@@ -124,8 +111,13 @@ pub(crate) async fn disconnect_ends_watches(cx: &Cx) -> CheckResult {
     }
     let mark = cx.mark();
     let here = |event: &WatchEvent| event.connection() == cx.connection();
-    cx.expect_silence(mark, WHILE, "nothing follows the end of a connection", here)
-        .await
+    cx.expect_silence(
+        mark,
+        a_while(cx),
+        "nothing follows the end of a connection",
+        here,
+    )
+    .await
 }
 
 pub(crate) async fn disconnected_is_refused(cx: &Cx) -> CheckResult {
@@ -186,7 +178,7 @@ pub(crate) async fn connections_are_apart(cx: &Cx) -> CheckResult {
     let here =
         |event: &WatchEvent| event.connection() == cx.connection() && event.state().is_some();
     let what = format!("stopping {other} changes no state of {}", cx.connection());
-    cx.expect_silence(mark, WHILE, what, here).await?;
+    cx.expect_silence(mark, a_while(cx), what, here).await?;
     for ty in &watched {
         let what = format!(
             "{} runs on {} after {other} was stopped",

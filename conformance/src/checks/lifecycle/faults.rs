@@ -2,7 +2,7 @@
 
 use omniview_sdk::{WatchEvent, WatchState};
 
-use super::resource::{ensure, is_running, restart};
+use super::resource::{ensure, is_running, stop};
 use crate::{
     Cx, FaultKind, TypeUnderTest,
     check::CheckResult,
@@ -11,10 +11,11 @@ use crate::{
 
 pub(crate) async fn refused_is_forbidden(cx: &Cx) -> CheckResult {
     each_watched(cx, |ty| async move {
-        let mark = cx.mark();
+        // Whether a running attempt breaks off is the backend's affair; a new one is refused.
+        cx.given("a stop of the watch", stop(cx, ty).await)?;
         cx.inject(FaultKind::Forbidden, None).await?;
-        // Whether the running attempt breaks off by itself is the backend's affair; a new one is refused.
-        cx.given("a restart of the watch", restart(cx, ty).await)?;
+        let mark = cx.mark();
+        cx.given("a start of the watch", ensure(cx, ty).await)?;
         let event = state_after(cx, ty, mark, WatchState::Forbidden).await?;
         has_code(cx, ty, &event)?;
         let what = format!("whether {} runs, which is forbidden", ty.key);
@@ -32,25 +33,31 @@ pub(crate) async fn refused_is_forbidden(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn failure_is_retried(cx: &Cx) -> CheckResult {
-    each_watched(cx, |ty| async move {
+    let watched = cx.watched_types().await?;
+    for ty in &watched {
+        cx.given("a stop of the watch", stop(cx, ty).await)?;
+    }
+    cx.inject(FaultKind::Fail, None).await?;
+    for ty in &watched {
         let mark = cx.mark();
-        cx.inject(FaultKind::Fail, None).await?;
-        cx.given("a restart of the watch", restart(cx, ty).await)?;
+        cx.given("a start of the watch", ensure(cx, ty).await)?;
         let event = state_after(cx, ty, mark, WatchState::Error).await?;
         has_code(cx, ty, &event)?;
         let what = format!("whether {} runs, which waits to be tried again", ty.key);
         cx.expect_eq(what, is_running(cx, ty).await?, true)?;
-        let mark = cx.mark();
-        cx.recover().await?;
+    }
+    let mark = cx.mark();
+    cx.recover().await?;
+    for ty in watched {
         synced_after(cx, ty, mark).await?;
         let states: Vec<WatchState> = told_of(cx, ty, mark)
             .iter()
             .filter_map(|event| event.state())
             .collect();
         let what = format!("{} says Syncing for the attempt that succeeds", ty.key);
-        Ok(cx.expect(states.contains(&WatchState::Syncing), what)?)
-    })
-    .await
+        cx.expect(states.contains(&WatchState::Syncing), what)?;
+    }
+    Ok(())
 }
 
 fn has_code(cx: &Cx, ty: &TypeUnderTest, event: &WatchEvent) -> Result<(), crate::Halt> {

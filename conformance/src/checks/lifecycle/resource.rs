@@ -1,6 +1,6 @@
 //! The watch of one type: ensure, stop, restart.
 
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use omniview_sdk::{ErrorCode, WatchEvent, WatchState};
@@ -10,50 +10,52 @@ use crate::{
     Cx, Halt, TypeUnderTest,
     check::CheckResult,
     checks::support::{
-        Id, Stop, concerns, each, each_watched, is_add, make_in_sight, object_of, prerequisite,
-        state_after, synced_after, told, told_of,
+        Id, Stop, a_while, concerns, each, each_of, each_watched, is_add, make_in_sight,
+        no_state_told, object_of, prerequisite, state_after, synced_after, told, told_of,
     },
 };
 
-/// How long nothing has to be told where nothing may be.
-const WHILE: Duration = Duration::from_millis(20);
-
 pub(crate) async fn ensure_is_idempotent(cx: &Cx) -> CheckResult {
-    each_watched(cx, |ty| async move {
-        let mark = cx.mark();
+    let watched = cx.watched_types().await?;
+    let mark = cx.mark();
+    for ty in &watched {
         for _ in 0..2 {
-            cx.expect_ok(
-                format!("ensure of the running {}", ty.key),
-                ensure(cx, ty).await,
-            )?;
+            let ensured = ensure(cx, ty).await;
+            cx.expect_ok(format!("ensure of the running {}", ty.key), ensured)?;
         }
-        nothing_told(cx, ty, mark, "ensuring a watch that runs tells no state").await?;
-        running(cx, ty, true).await
-    })
-    .await
+    }
+    no_state_told(cx, &watched, mark, "ensuring a watch that runs").await?;
+    for ty in watched {
+        running(cx, ty, true).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn ensure_at_once_is_one_watch(cx: &Cx) -> CheckResult {
     const CALLS: usize = 8;
-    each_watched(cx, |ty| async move {
-        let mark = stopped(cx, ty).await?;
+    let watched = cx.watched_types().await?;
+    let mark = cx.mark();
+    for ty in &watched {
+        let stopped = stopped(cx, ty).await?;
         let calls = (0..CALLS).map(|_| ensure(cx, ty));
         for ensured in join_all(calls).await {
             cx.expect_ok(format!("ensure of {}", ty.key), ensured)?;
         }
-        synced_after(cx, ty, mark).await?;
-        tokio::time::sleep(WHILE).await;
-        let attempts = told_of(cx, ty, mark)
+        synced_after(cx, ty, stopped).await?;
+    }
+    tokio::time::sleep(a_while(cx)).await;
+    for ty in &watched {
+        let events = told_of(cx, ty, mark);
+        let attempts = events
             .iter()
-            .filter(|event| event.state() == Some(WatchState::Syncing))
-            .count();
+            .filter(|event| event.state() == Some(WatchState::Syncing));
         let what = format!(
             "the attempts that {CALLS} calls at once start for {}",
             ty.key
         );
-        Ok(cx.expect_eq(what, attempts, 1)?)
-    })
-    .await
+        cx.expect_eq(what, attempts.count(), 1)?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn ensure_revives_stopped(cx: &Cx) -> CheckResult {
@@ -63,7 +65,7 @@ pub(crate) async fn ensure_revives_stopped(cx: &Cx) -> CheckResult {
         cx.expect_ok(format!("ensure of the stopped {}", ty.key), ensured)?;
         state_after(cx, ty, mark, WatchState::Syncing).await?;
         synced_after(cx, ty, mark).await?;
-        running(cx, ty, true).await
+        Ok(running(cx, ty, true).await?)
     })
     .await
 }
@@ -105,15 +107,19 @@ pub(crate) async fn stop_is_obeyed(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn stop_is_the_end(cx: &Cx) -> CheckResult {
-    each_watched(cx, |ty| async move {
+    let watched = cx.watched_types().await?;
+    for ty in &watched {
         stopped(cx, ty).await?;
-        let mark = cx.mark();
+    }
+    let mark = cx.mark();
+    each_of(&watched, |ty| async move {
         make_in_sight(cx, ty).await?;
-        let what = format!("nothing is told of {} after Stopped", ty.key);
-        let any = |event: &WatchEvent| concerns(cx, ty, event);
-        Ok(cx.expect_silence(mark, WHILE, what, any).await?)
+        Ok(())
     })
-    .await
+    .await?;
+    let any = |event: &WatchEvent| watched.iter().any(|ty| concerns(cx, ty, event));
+    cx.expect_silence(mark, a_while(cx), "nothing is told after Stopped", any)
+        .await
 }
 
 pub(crate) async fn stop_spares_others(cx: &Cx) -> CheckResult {
@@ -126,11 +132,8 @@ pub(crate) async fn stop_spares_others(cx: &Cx) -> CheckResult {
     }
     let mark = cx.mark();
     cx.given("a stop of the watch", stop(cx, first).await)?;
-    let disturbed = |event: &WatchEvent| {
-        event.state().is_some() && others.iter().any(|ty| concerns(cx, ty, event))
-    };
-    let what = format!("stopping {} changes the state of no other type", first.key);
-    cx.expect_silence(mark, WHILE, what, disturbed).await?;
+    let what = format!("stopping {}, for the other types,", first.key);
+    no_state_told(cx, others, mark, &what).await?;
     for ty in others {
         let running = is_running(cx, ty).await?;
         let what = format!("{} is watched after {} was stopped", ty.key, first.key);
@@ -140,16 +143,16 @@ pub(crate) async fn stop_spares_others(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn stop_of_stopped_is_harmless(cx: &Cx) -> CheckResult {
-    each_watched(cx, |ty| async move {
+    let watched = cx.watched_types().await?;
+    for ty in &watched {
         stopped(cx, ty).await?;
-        let mark = cx.mark();
-        cx.expect_ok(
-            format!("stop of the stopped {}", ty.key),
-            stop(cx, ty).await,
-        )?;
-        nothing_told(cx, ty, mark, "stopping a stopped watch tells no state").await
-    })
-    .await
+    }
+    let mark = cx.mark();
+    for ty in &watched {
+        let again = stop(cx, ty).await;
+        cx.expect_ok(format!("stop of the stopped {}", ty.key), again)?;
+    }
+    no_state_told(cx, &watched, mark, "stopping a stopped watch").await
 }
 
 pub(crate) async fn restart_syncs_again(cx: &Cx) -> CheckResult {
@@ -183,25 +186,34 @@ pub(crate) async fn restart_syncs_again(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn restart_goes_on_telling(cx: &Cx) -> CheckResult {
-    each_watched(cx, |ty| async move {
-        let mark = cx.mark();
-        cx.given("a restart of the watch", restart(cx, ty).await)?;
-        prerequisite(synced_after(cx, ty, mark).await)?;
-        let mark = cx.mark();
-        let object = make_in_sight(cx, ty).await?;
-        let id = Id::from(&object);
-        told(cx, ty, mark, "an add", &id, is_add).await?;
-        let again = |event: &WatchEvent| {
-            is_add(event) && concerns(cx, ty, event) && object_of(event).as_ref() == Some(&id)
-        };
-        tokio::time::sleep(WHILE).await;
-        let adds = told_of(cx, ty, mark)
-            .iter()
-            .filter(|event| again(event))
-            .count();
-        Ok(cx.expect_eq(format!("the adds of {id} after a restart"), adds, 1)?)
+    let made = Mutex::new(Vec::new());
+    each_watched(cx, |ty| {
+        let made = &made;
+        async move {
+            let mark = cx.mark();
+            cx.given("a restart of the watch", restart(cx, ty).await)?;
+            prerequisite(synced_after(cx, ty, mark).await)?;
+            let mark = cx.mark();
+            let object = make_in_sight(cx, ty).await?;
+            let id = Id::from(&object);
+            told(cx, ty, mark, "an add", &id, is_add).await?;
+            made.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((ty, id));
+            Ok(())
+        }
     })
-    .await
+    .await?;
+    tokio::time::sleep(a_while(cx)).await;
+    for (ty, id) in made.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let events = told_of(cx, ty, 0);
+        let adds = events
+            .iter()
+            .filter(|event| is_add(event) && object_of(event).as_ref() == Some(&id));
+        let what = format!("the adds of {} {id} after a restart", ty.key);
+        cx.expect_eq(what, adds.count(), 1)?;
+    }
+    Ok(())
 }
 
 pub(super) async fn ensure(cx: &Cx, ty: &TypeUnderTest) -> omniview_sdk::Result<()> {
@@ -229,20 +241,14 @@ pub(super) async fn is_running(cx: &Cx, ty: &TypeUnderTest) -> omniview_sdk::Res
 }
 
 /// Stops a watch; what happens from the mark on comes after its Stopped.
-async fn stopped(cx: &Cx, ty: &TypeUnderTest) -> Result<u64, Stop> {
+async fn stopped(cx: &Cx, ty: &TypeUnderTest) -> Result<u64, Halt> {
     let mark = cx.mark();
     cx.given("a stop of the watch", stop(cx, ty).await)?;
     prerequisite(state_after(cx, ty, mark, WatchState::Stopped).await)?;
     Ok(cx.mark())
 }
 
-async fn running(cx: &Cx, ty: &TypeUnderTest, expected: bool) -> Result<(), Stop> {
+async fn running(cx: &Cx, ty: &TypeUnderTest, expected: bool) -> Result<(), Halt> {
     let what = format!("whether the watch of {} runs", ty.key);
-    Ok(cx.expect_eq(what, is_running(cx, ty).await?, expected)?)
-}
-
-async fn nothing_told(cx: &Cx, ty: &TypeUnderTest, mark: u64, what: &str) -> Result<(), Stop> {
-    let state = |event: &WatchEvent| event.state().is_some() && concerns(cx, ty, event);
-    let what = format!("{what} ({})", ty.key);
-    Ok(cx.expect_silence(mark, WHILE, what, state).await?)
+    cx.expect_eq(what, is_running(cx, ty).await?, expected)
 }

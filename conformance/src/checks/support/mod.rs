@@ -22,6 +22,7 @@ pub(super) use seen::{
 };
 pub(super) use turns::{Stop, Turn, each, each_of, prerequisite};
 pub(super) use watching::{
-    concerns, each_watched, fold, fresh, is_add, is_delete, is_update, make_in_sight,
-    namespace_in_sight, object_of, state_after, synced_after, told, told_of, unscoped, within,
+    a_while, concerns, each_watched, fold, fresh, is_add, is_delete, is_update, make_in_sight,
+    namespace_in_sight, no_state_told, object_of, state_after, synced_after, told, told_of,
+    unscoped, within,
 };

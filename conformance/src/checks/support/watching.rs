@@ -1,6 +1,6 @@
 //! What checks of watches share.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use omniview_sdk::{Json, WatchEvent, WatchState};
 
@@ -55,6 +55,25 @@ pub(in crate::checks) async fn unscoped(cx: &Cx) -> Result<(), Stop> {
         )),
         _ => Ok(()),
     }
+}
+
+/// How long nothing has to be told where nothing may be: a hundredth of the patience, since it always passes.
+pub(in crate::checks) fn a_while(cx: &Cx) -> Duration {
+    cx.patience() / 100
+}
+
+/// Expects that none of these types tells a state for a while.
+pub(in crate::checks) async fn no_state_told(
+    cx: &Cx,
+    types: &[&TypeUnderTest],
+    mark: u64,
+    by: &str,
+) -> Result<(), Halt> {
+    let told = |event: &WatchEvent| {
+        event.state().is_some() && types.iter().any(|ty| concerns(cx, ty, event))
+    };
+    let what = format!("{by} changes the state of no watch");
+    cx.expect_silence(mark, a_while(cx), what, told).await
 }
 
 /// Starts the watch of a type afresh and returns what it tells up to Synced, from Syncing on.

@@ -1,9 +1,6 @@
 //! Who gets what is told.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::poll;
 use omniview_sdk::{CallContext, Delivery, ErrorCode, WatchEvent, WatchEventSink, WatchState};
@@ -14,8 +11,8 @@ use crate::{
     Cx,
     check::CheckResult,
     checks::support::{
-        Id, Stop, concerns, each, each_of, is_add, make_in_sight, object_of, prerequisite, told,
-        told_of,
+        Id, Stop, a_while, concerns, each, each_of, is_add, make_in_sight, object_of, prerequisite,
+        told, told_of,
     },
 };
 
@@ -145,13 +142,12 @@ pub(crate) async fn listeners_hear_the_same(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn listener_ends_when_cancelled(cx: &Cx) -> CheckResult {
-    const WHILE: Duration = Duration::from_millis(20);
     let stop = CancellationToken::new();
     let ctx = CallContext::new().with_cancellation(stop.clone());
     let provider = cx.provider();
     let sink: Arc<dyn WatchEventSink> = Arc::new(Beside::default());
     let mut listening = tokio::spawn(async move { provider.listen_for_events(&ctx, sink).await });
-    let early = timeout(WHILE, &mut listening).await;
+    let early = timeout(a_while(cx), &mut listening).await;
     cx.expect(
         early.is_err(),
         "listening lasts while its context is not cancelled",

@@ -1,6 +1,6 @@
 //! The way of an attempt to Synced, and beyond.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use omniview_sdk::{ErrorCode, WatchEvent, WatchState};
 
@@ -8,8 +8,8 @@ use crate::{
     Cx,
     check::CheckResult,
     checks::support::{
-        Id, Stop, concerns, each, each_watched, fresh, is_add, object_of, prerequisite, quiet,
-        same_objects, state_after, synced_after, told_of, unscoped,
+        Id, Stop, a_while, concerns, each, each_watched, fresh, is_add, object_of, prerequisite,
+        quiet, same_objects, state_after, synced_after, told_of, unscoped,
     },
 };
 
@@ -120,13 +120,12 @@ pub(crate) async fn sync_adds_each_once(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn sync_goes_on(cx: &Cx) -> CheckResult {
-    const WHILE: Duration = Duration::from_millis(50);
     let watched = cx.watched_types().await?;
     let ended = |event: &WatchEvent| {
         watched.iter().any(|ty| concerns(cx, ty, event))
             && event.state().is_some_and(WatchState::is_terminal)
     };
-    cx.expect_silence(0, WHILE, "no watch ends by itself", ended)
+    cx.expect_silence(0, a_while(cx), "no watch ends by itself", ended)
         .await?;
     for ty in &watched {
         let provider = cx.provider();
