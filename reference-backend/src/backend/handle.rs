@@ -7,9 +7,9 @@ use omniview_sdk::{ConnectionId, ResourcePluginConfig, Result};
 use super::ReferenceBackendBuilder;
 use crate::{
     Deviation, Faults, Kind, ReferenceClient, TypeFixture,
-    catalog::groups,
+    catalog::{custom_group, groups},
     deviation,
-    plugin::{connections, registration},
+    plugin::{ReferenceDiscovery, StoreErrors, connections, pattern, registration},
     world::{Fleet, World},
 };
 
@@ -45,15 +45,20 @@ impl ReferenceBackend {
     /// The plugin over this backend.
     pub fn config(&self) -> ResourcePluginConfig<ReferenceClient> {
         let mut config = ResourcePluginConfig::new(Self::PLUGIN_ID)
-            .connections(connections(Arc::clone(&self.world)));
+            .connections(connections(Arc::clone(&self.world)))
+            .discovery(ReferenceDiscovery::new(Arc::clone(&self.world)))
+            .error_classifier(StoreErrors);
         let groups = groups().into_iter().filter(|group| {
             let mut kinds = self.world.kinds().iter();
             kinds.any(|kind| kind.meta().group == group.id)
         });
-        config = groups.fold(config, ResourcePluginConfig::group);
+        config = groups
+            .chain([custom_group()])
+            .fold(config, ResourcePluginConfig::group);
         for kind in self.world.kinds() {
-            config = config.resource(registration(*kind));
+            config = config.resource(registration(*kind, self.world.kinds()));
         }
+        config = config.resource(pattern());
         match self.deviation {
             Some(deviation) => deviation::apply(deviation, config),
             None => config,

@@ -14,7 +14,7 @@ use omniview_sdk::{
 use serde_json::Value;
 
 use super::Deviation;
-use crate::world::ReferenceClient;
+use crate::{store::StoreError, world::ReferenceClient};
 
 /// A resourcer with one defect in an operation on one object.
 pub(super) struct BentCrud {
@@ -196,7 +196,7 @@ impl fmt::Debug for BentCrud {
 fn is<T>(answer: &Result<T, BoxError>, code: &ErrorCode) -> bool {
     answer.as_ref().is_err_and(|error| {
         error
-            .downcast_ref::<ResourceOperationError>()
+            .downcast_ref::<StoreError>()
             .is_some_and(|error| error.code() == code)
     })
 }
