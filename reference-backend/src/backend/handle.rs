@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use omniview_sdk::{ConnectionId, ResourcePluginConfig, Result};
+use omniview_sdk::{
+    CallContext, ConnectionId, Provider, ResourcePluginConfig, Result, build_resource_controller,
+};
 
 use super::ReferenceBackendBuilder;
 use crate::{
     Deviation, Faults, Kind, ReferenceClient, TypeFixture,
     catalog::{custom_group, groups},
-    deviation,
+    deviation::{self, Area},
     plugin::{ReferenceDiscovery, StoreErrors, connections, pattern, registration},
     world::{Fleet, World},
 };
@@ -42,7 +44,9 @@ impl ReferenceBackend {
         Self::builder().deviation(deviation).build()
     }
 
-    /// The plugin over this backend.
+    /// The plugin over this backend, to be mounted; [`provider`](Self::provider) does that.
+    ///
+    /// A deviation at the boundary is not in it: no plugin can have that.
     pub fn config(&self) -> ResourcePluginConfig<ReferenceClient> {
         let mut config = ResourcePluginConfig::new(Self::PLUGIN_ID)
             .connections(connections(Arc::clone(&self.world)))
@@ -63,6 +67,21 @@ impl ReferenceBackend {
             Some(deviation) => deviation::apply(deviation, config),
             None => config,
         }
+    }
+
+    /// The plugin over this backend, mounted: what an engine calls. A deviation at the boundary is around it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`build_resource_controller`], which a configuration of this backend does not meet.
+    pub fn provider(&self) -> Result<Arc<dyn Provider>> {
+        let provider = build_resource_controller(&CallContext::new(), self.config())?;
+        Ok(match self.deviation {
+            Some(deviation) if deviation.area() == Area::Boundary => {
+                deviation::wrap(deviation, provider)
+            }
+            _ => provider,
+        })
     }
 
     /// The deviation, if there is one.
