@@ -13,8 +13,12 @@ use crate::check::Check;
 macro_rules! for_each_check {
     ([$($callback:tt)*] [$($args:tt)*]) => {
         $crate::__checks_crud! { [$($callback)*] [$($args)*] }
+        $crate::__checks_history! { [$($callback)*] [$($args)*] }
         $crate::__checks_listing! { [$($callback)*] [$($args)*] }
         $crate::__checks_paging! { [$($callback)*] [$($args)*] }
+        $crate::__checks_filters! { [$($callback)*] [$($args)*] }
+        $crate::__checks_watch! { [$($callback)*] [$($args)*] }
+        $crate::__checks_lifecycle! { [$($callback)*] [$($args)*] }
         $crate::__checks_suite! { [$($callback)*] [$($args)*] }
     };
 }
@@ -31,7 +35,10 @@ macro_rules! list_area {
 
 static CATALOGUE: LazyLock<Vec<Check>> = LazyLock::new(|| {
     #[allow(unused_imports, reason = "the names that the tables are written with")]
-    use crate::check::{Capability::*, Level::*, Need::*, Operation::*, Profile::*, Start::*};
+    use crate::{
+        check::{Capability::*, Level::*, Need::*, Operation::*, Profile::*, Start::*},
+        subject::FaultKind,
+    };
 
     let mut all = Vec::new();
     for_each_check! { [list_area] [all] }

@@ -3,7 +3,8 @@
 use crate::{
     catalogue::catalogue,
     check::{Check, Level},
-    runner::{RunOptions, run_check},
+    history::invariants,
+    runner::{Outcome, RunOptions, run_check},
     select::Selection,
     status::Status,
     subject::Subject,
@@ -17,7 +18,8 @@ use crate::{
 /// - A check that fails, times out, or is an error of the suite fails its test with the full text.
 /// - A MUST that is blocked fails its test with what is missing; a SHOULD passes.
 /// - A check that is not applicable passes, and a SHOULD that is not kept does; both say so on standard error.
-/// - A check that leaves something behind fails its test.
+/// - A check that leaves something behind fails its test, and so does one whose history violates an
+///   [invariant](crate::history::invariants).
 ///
 /// ```
 /// mod conformance {
@@ -101,7 +103,12 @@ async fn judge(
     command: String,
 ) -> Result<Option<String>, String> {
     let options = RunOptions::new().selection(Selection::single(check));
-    let (mut report, leftovers) = run_check(subject, check, &options).await;
+    let Outcome {
+        mut report,
+        leftovers,
+        findings,
+        ..
+    } = run_check(subject, check, &options).await;
     report.reproduce = command;
     let kind = report.status.kind();
     match &report.status {
@@ -118,6 +125,19 @@ async fn judge(
             "FAIL suite.clean-up: {} ended with {kind} and left behind:\n  {}",
             check.id,
             left.join("\n  ")
+        ));
+    }
+    // Those of its own invariant have failed it already; those of the others' tours are seen by the others.
+    let behind = findings
+        .iter()
+        .find(|_| !invariants::is_invariant(check.id));
+    if let Some(finding) = behind {
+        return Err(format!(
+            "FAIL {}: {} ended with {kind}, and its history shows:\n  {}\n  {}",
+            finding.invariant,
+            check.id,
+            finding.failure,
+            finding.failure.history.join("\n  ")
         ));
     }
     Ok(report

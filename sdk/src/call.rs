@@ -1,11 +1,14 @@
 //! The one way into plugin code: guarded against panics, bounded by the context, errors classified.
 
-use std::sync::Arc;
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{self, Poll, ready},
+};
 
 use futures_util::future::BoxFuture;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 use crate::{
     BoxError, CallContext, ConnectionId, ErrorClassifier, ErrorCode, Fault, PluginResult,
@@ -42,7 +45,7 @@ impl Classifiers {
 }
 
 /// Where a call happens: what its errors and its span say.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct CallSite<'a> {
     pub(crate) operation: &'static str,
     pub(crate) connection: Option<&'a ConnectionId>,
@@ -123,16 +126,17 @@ pub(crate) fn still_wanted(ctx: &CallContext, site: CallSite<'_>) -> Result<()> 
 
 /// Runs plugin code until it answers, the context is over, or `closing` is cancelled.
 ///
-/// The plugin is polled first, so that an answer that is there at once costs no timer and no waiter.
+/// The plugin is polled first, and only a plugin that does not answer at once costs a timer and waiters: they are made
+/// then, so that the future of a quick call stays small.
 ///
 /// Contract: OPS-14, OPS-15, ERR-03
-pub(crate) async fn call_plugin<'a, T>(
-    ctx: &CallContext,
-    closing: &CancellationToken,
-    site: CallSite<'_>,
-    classifiers: &Classifiers,
+pub(crate) fn call_plugin<'a, T>(
+    ctx: &'a CallContext,
+    closing: &'a CancellationToken,
+    site: CallSite<'a>,
+    classifiers: &'a Classifiers,
     call: impl FnOnce() -> BoxFuture<'a, PluginResult<T>>,
-) -> Result<T> {
+) -> PluginCall<'a, T> {
     let span = tracing::info_span!(
         "plugin_call",
         operation = site.operation,
@@ -141,36 +145,80 @@ pub(crate) async fn call_plugin<'a, T>(
         request_id = ctx.session().map(|session| session.request_id.as_str()),
         outcome = tracing::field::Empty,
     );
-    let answer = async {
-        let mut plugin = match guard(call) {
-            Ok(future) => Guarded::new(future),
-            Err(text) => return Err(panicked(site, &text)),
-        };
-        let expired = async {
-            match ctx.deadline() {
-                Some(deadline) => sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            answer = &mut plugin => match answer {
-                Ok(Ok(value)) => Ok(value),
-                Ok(Err(error)) => Err(site.locate(classifiers.classify(error))),
-                Err(text) => Err(panicked(site, &text)),
-            },
-            () = ctx.cancelled() => Err(cancelled(site)),
-            () = expired => Err(timed_out(site)),
-            () = closing.cancelled() => Err(closed(site)),
-        }
+    let plugin = span.in_scope(|| guard(call)).map(Guarded::new);
+    PluginCall {
+        plugin,
+        ctx,
+        closing,
+        site,
+        classifiers,
+        span,
+        over: None,
     }
-    .instrument(span.clone())
-    .await;
-    match &answer {
-        Ok(_) => span.record("outcome", "ok"),
-        Err(error) => span.record("outcome", error.code().as_str()),
+}
+
+/// One call into plugin code; see [`call_plugin`].
+#[must_use = "plugin code runs when this is awaited"]
+pub(crate) struct PluginCall<'a, T> {
+    plugin: Result<Guarded<BoxFuture<'a, PluginResult<T>>>, PanicText>,
+    ctx: &'a CallContext,
+    closing: &'a CancellationToken,
+    site: CallSite<'a>,
+    classifiers: &'a Classifiers,
+    span: tracing::Span,
+    /// Why nobody waits any longer; made when the plugin does not answer at once.
+    over: Option<BoxFuture<'a, ResourceOperationError>>,
+}
+
+impl<T> Future for PluginCall<'_, T> {
+    type Output = Result<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Result<T>> {
+        let this = self.get_mut();
+        let _entered = this.span.enter();
+        let answer = match &mut this.plugin {
+            Ok(plugin) => match Pin::new(plugin).poll(cx) {
+                Poll::Ready(Ok(Ok(value))) => Ok(value),
+                Poll::Ready(Ok(Err(error))) => {
+                    Err(this.site.locate(this.classifiers.classify(error)))
+                }
+                Poll::Ready(Err(text)) => Err(panicked(this.site, &text)),
+                Poll::Pending => {
+                    let (ctx, closing, site) = (this.ctx, this.closing, this.site);
+                    let over = this
+                        .over
+                        .get_or_insert_with(|| Box::pin(over(ctx, closing, site)));
+                    Err(ready!(over.as_mut().poll(cx)))
+                }
+            },
+            Err(text) => Err(panicked(this.site, text)),
+        };
+        match &answer {
+            Ok(_) => this.span.record("outcome", "ok"),
+            Err(error) => this.span.record("outcome", error.code().as_str()),
+        };
+        Poll::Ready(answer)
+    }
+}
+
+/// Waits until nobody waits for a call any longer, and says why.
+async fn over(
+    ctx: &CallContext,
+    closing: &CancellationToken,
+    site: CallSite<'_>,
+) -> ResourceOperationError {
+    let expired = async {
+        match ctx.deadline() {
+            Some(deadline) => sleep_until(deadline).await,
+            None => std::future::pending().await,
+        }
     };
-    answer
+    tokio::select! {
+        biased;
+        () = ctx.cancelled() => cancelled(site),
+        () = expired => timed_out(site),
+        () = closing.cancelled() => closed(site),
+    }
 }
 
 /// The error of a plugin that panicked.

@@ -212,6 +212,7 @@ mod tests {
 
     type Config = ResourcePluginConfig<()>;
 
+    /// Contract: CFG-02
     #[test]
     fn a_name_connections_and_one_type_are_enough() {
         assert_eq!(valid().validate(), Ok(()));
@@ -221,6 +222,7 @@ mod tests {
         assert_eq!(by_pattern.validate(), Ok(()));
     }
 
+    /// Contract: CFG-01, CFG-02, CFG-03, CFG-06
     #[rstest]
     #[case(
         Config { plugin_id: "".into(), ..valid() },

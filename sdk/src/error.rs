@@ -433,6 +433,7 @@ impl<'de> Deserialize<'de> for ResourceOperationError {
 mod tests {
     use super::*;
 
+    /// Contract: ERR-01
     #[test]
     fn the_text_of_an_error_is_its_json_and_reads_back() {
         let error =
@@ -447,6 +448,7 @@ mod tests {
         assert_eq!(back.fault(), Fault::Caller);
     }
 
+    /// Contract: ERR-02
     #[test]
     fn the_cause_is_reachable_and_not_serialised() {
         let error = ResourceOperationError::internal("broken")

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 use crate::{
     DefinitionProvider, ErrorClassifier, KeyPattern, ResourceCapabilities, ResourceDefinition,
     ResourceHandles, ResourceKey, ResourceMeta, ResourceOperationError, ResourceRegistration,
@@ -12,7 +14,7 @@ use crate::{
 
 /// Every registration of a plugin, by key and by pattern.
 pub(crate) struct Registry<C> {
-    exact: HashMap<ResourceKey, Arc<ServedType<C>>>,
+    exact: HashMap<ResourceKey, Arc<ServedType<C>>, RandomState>,
     /// The pattern to ask first comes first.
     patterns: Vec<(KeyPattern, Pattern<C>)>,
     default_definition: Option<ResourceDefinition>,
@@ -42,7 +44,7 @@ impl<C> Registry<C> {
         classifier: Option<Arc<dyn ErrorClassifier>>,
     ) -> Self {
         let mut registry = Self {
-            exact: HashMap::new(),
+            exact: HashMap::default(),
             patterns: Vec::new(),
             default_definition,
             classifier,
@@ -256,6 +258,7 @@ mod tests {
         TextSearchProvider, UpdateInput, UpdateResult, WatchSink, Watcher,
     };
 
+    /// Contract: CFG-07, CFG-08
     #[rstest]
     #[case("core::v1::Pod", "exact")]
     #[case("core::v1::Node", "core::v1::*")]
@@ -284,6 +287,7 @@ mod tests {
         }
     }
 
+    /// Contract: CFG-07
     #[rstest]
     #[case("")]
     #[case("Pod")]
@@ -305,6 +309,7 @@ mod tests {
         );
     }
 
+    /// Contract: OPS-02
     #[test]
     fn an_unknown_key_is_not_found_and_names_the_nearest_type() {
         let registry = registry(vec![
@@ -339,6 +344,7 @@ mod tests {
         assert!(error.suggestions().is_empty());
     }
 
+    /// Contract: CFG-10
     #[rstest]
     #[case::the_provider_first(true, Some("registered"), Some("default"), "provided for Pod")]
     #[case::then_the_registration(false, Some("registered"), Some("default"), "registered")]
@@ -399,6 +405,7 @@ mod tests {
         assert_eq!(label(ResourceMeta::new("batch", "v1", "Job")), None);
     }
 
+    /// Contract: CFG-09, CAP-01, CAP-02, CAP-03, CAP-04
     #[test]
     fn a_capability_is_there_exactly_when_its_handle_is() {
         /// Takes a handle away, and the flag that goes with it.
@@ -444,6 +451,7 @@ mod tests {
         }
     }
 
+    /// Contract: WAT-04
     #[test]
     fn a_type_syncs_on_connect_unless_it_says_otherwise() {
         struct Panics;

@@ -11,6 +11,8 @@ mod http_conformance;
 mod json_round_trip;
 mod symbols;
 #[cfg(test)]
+mod traceability;
+#[cfg(test)]
 mod warnings;
 mod wire;
 mod wire_error;

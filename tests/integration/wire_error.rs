@@ -4,6 +4,7 @@ use omniview_sdk::{FilterOperator, ResourceOperationError};
 
 use crate::wire::{compare_texts, vectors};
 
+/// Contract: ERR-01, FLT-13
 #[test]
 fn every_error_of_the_reference_is_read_and_written_back() {
     let mut checked = 0;

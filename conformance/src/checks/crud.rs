@@ -25,18 +25,21 @@ macro_rules! __checks_crud {
             clauses: &["OPS-05", "OPS-11"],
             needs: &[Can(Create), Can(List), Samples],
             profile: Smoke,
+            catches: &["create-ignored"],
         }
         create_keeps_namespace {
             id: "crud.create.keeps-namespace",
             requirement: "An object is made in the namespace that Create names.",
             clauses: &["OPS-05", "OPS-06"],
             needs: &[Can(Create), Can(Get), Samples, TwoNamespaces],
+            catches: &["create-ignored", "get-ignores-namespace"],
         }
         create_taken_is_refused {
             id: "crud.create.taken-is-refused",
             requirement: "Create of an id that is taken is refused with ALREADY_EXISTS, and the object stays as it was.",
             clauses: &["OPS-05"],
             needs: &[Can(Create), Can(Get), Samples],
+            catches: &["create-accepts-duplicates"],
         }
         get_returns_created {
             id: "crud.get.returns-created",
@@ -44,7 +47,7 @@ macro_rules! __checks_crud {
             clauses: &["OPS-03", "OPS-05"],
             needs: &[Can(Create), Can(Get), Samples],
             profile: Smoke,
-            catches: &["create-ignored", "get-without-success"],
+            catches: &["get-without-success", "create-ignored"],
         }
         get_unknown_is_not_found {
             id: "crud.get.unknown-is-not-found",
@@ -78,6 +81,7 @@ macro_rules! __checks_crud {
             clauses: &["OPS-03", "OPS-07"],
             needs: &[Can(Create), Can(Get), Can(Update), Samples, Change],
             profile: Smoke,
+            catches: &["stale-get", "update-ignored"],
         }
         update_touches_one {
             id: "crud.update.touches-one",
@@ -90,6 +94,7 @@ macro_rules! __checks_crud {
             requirement: "Update of an id that does not exist is refused with NOT_FOUND and makes nothing.",
             clauses: &["OPS-07"],
             needs: &[Can(Update), Can(Get), Samples],
+            catches: &["update-creates-missing"],
         }
         delete_removes {
             id: "crud.delete.removes",
@@ -104,6 +109,7 @@ macro_rules! __checks_crud {
             requirement: "An object that was deleted is not listed any more.",
             clauses: &["OPS-08", "OPS-11"],
             needs: &[Can(Create), Can(List), Can(Delete), Samples],
+            catches: &["delete-ignored"],
         }
         delete_touches_one {
             id: "crud.delete.touches-one",
@@ -122,18 +128,21 @@ macro_rules! __checks_crud {
             requirement: "Delete of an id that does not exist is refused with NOT_FOUND.",
             clauses: &["OPS-08"],
             needs: &[Can(Delete), Samples],
+            catches: &["delete-missing-succeeds"],
         }
         delete_twice_is_not_found {
             id: "crud.delete.twice-is-not-found",
             requirement: "Delete of an object that is gone is refused with NOT_FOUND.",
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples],
+            catches: &["delete-missing-succeeds"],
         }
         delete_takes_grace {
             id: "crud.delete.takes-grace",
             requirement: "Delete with a grace period of zero removes the object.",
             clauses: &["OPS-08", "OPS-10"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples],
+            catches: &["delete-ignored"],
         }
         unsupported_is_refused {
             id: "crud.unsupported.is-refused",

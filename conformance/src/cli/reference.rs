@@ -160,51 +160,7 @@ impl Outside for BehindItsBack {
 
 #[cfg(test)]
 mod tests {
-    use omniview_conformance::{
-        Profile, RunOptions, Selection, StatusKind, Verdict, catalogue, run,
-    };
-
     use super::*;
-
-    #[tokio::test]
-    async fn the_honest_reference_conforms_to_everything() {
-        let subject = subject("reference").unwrap();
-        let options = RunOptions::new().selection(Selection::profile(Profile::Full));
-        let report = run(&subject, options).await;
-        assert_eq!(
-            report.verdict(),
-            Verdict::Conformant,
-            "{}",
-            report.to_text()
-        );
-    }
-
-    #[tokio::test]
-    async fn every_deviation_is_caught_by_the_checks_that_name_it() {
-        let mut missed = Vec::new();
-        for check in catalogue() {
-            for deviation in check.catches {
-                let subject = match subject(&format!("reference:deviation={deviation}")) {
-                    Ok(subject) => subject,
-                    Err(usage) => {
-                        missed.push(format!("{}: {usage}", check.id));
-                        continue;
-                    }
-                };
-                let none: &[&str] = &[];
-                let only = Selection::new(Profile::Full, &[check.id], none).unwrap();
-                let report = run(&subject, RunOptions::new().selection(only)).await;
-                let status = &report.result(check.id).unwrap().status;
-                if !matches!(
-                    status.kind(),
-                    StatusKind::Fail | StatusKind::Warn | StatusKind::Timeout
-                ) {
-                    missed.push(format!("{} on {deviation}: {status:?}", check.id));
-                }
-            }
-        }
-        assert!(missed.is_empty(), "{}", missed.join("\n"));
-    }
 
     #[test]
     fn an_unknown_subject_or_deviation_is_refused_by_name() {

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::types::TypeUnderTest;
 use crate::{
-    history::{History, Moment},
+    history::{Facts, History, Moment, Trace},
     ledger::Ledger,
     recorder::Recorder,
     subject::Outside,
@@ -33,6 +33,7 @@ pub struct Cx {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) types: Vec<TypeUnderTest>,
     pub(crate) connections: Vec<ConnectionId>,
+    pub(crate) facts: Facts,
     pub(crate) outside: Option<Arc<dyn Outside>>,
     pub(crate) patience: Duration,
     pub(crate) samples: AtomicU32,
@@ -110,6 +111,11 @@ impl Cx {
     /// Everything that was asked, answered and reported so far.
     pub fn history(&self) -> &History {
         &self.history
+    }
+
+    /// The history so far, as data.
+    pub(crate) fn trace(&self) -> Trace {
+        Trace::of(&self.facts, &self.history)
     }
 
     /// Writes a line into the history, for the reader of a failure.

@@ -5,6 +5,7 @@
 
 mod context;
 mod expect;
+mod settle;
 mod types;
 mod verbs;
 mod wait;

@@ -91,6 +91,9 @@ async fn what_holds_late_holds_and_what_never_holds_does_not() {
     assert!(began.elapsed() < Duration::from_secs(3));
 }
 
+/// The recorder is a provider of its own, with nothing of the controller but its boundary.
+///
+/// Contract: PRV-01
 #[tokio::test(start_paused = true)]
 async fn calls_from_a_task_are_in_the_history_and_the_ledger() {
     let cx = context().await;

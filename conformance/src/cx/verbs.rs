@@ -11,6 +11,7 @@ use omniview_sdk::{
 use super::{Cx, Object, TypeUnderTest};
 use crate::{
     Halt,
+    history::{Call, Moment},
     ledger::Entry,
     subject::{Fault, FaultKind, Sample},
 };
@@ -208,7 +209,7 @@ impl Cx {
             id: sample.id.clone(),
             namespace: sample.namespace.clone(),
         });
-        self.note(format!("outside: insert {key} {}", sample.id));
+        self.record_outside("insert", key, &sample.id, &sample.namespace);
         let inserted = self.outside().insert(self.connection(), key, sample).await;
         inserted.map_err(|error| Halt::Blocked(format!("insert from outside: {error}")))
     }
@@ -223,7 +224,7 @@ impl Cx {
     ///
     /// As [`outside`](Self::outside).
     pub async fn update_outside(&self, key: &ResourceKey, object: &Sample) -> Result<(), Halt> {
-        self.note(format!("outside: update {key} {}", object.id));
+        self.record_outside("update", key, &object.id, &object.namespace);
         let updated = self.outside().update(self.connection(), key, object).await;
         updated.map_err(|error| Halt::Blocked(format!("update from outside: {error}")))
     }
@@ -243,7 +244,7 @@ impl Cx {
         id: &str,
         namespace: &str,
     ) -> Result<(), Halt> {
-        self.note(format!("outside: remove {key} {id}"));
+        self.record_outside("remove", key, id, namespace);
         let connection = self.connection();
         let removed = self.outside().remove(connection, key, id, namespace).await;
         removed.map_err(|error| Halt::Blocked(format!("remove from outside: {error}")))?;
@@ -286,5 +287,21 @@ impl Cx {
         self.note("outside: the backend recovers");
         let recovered = self.outside().recover(self.connection()).await;
         recovered.map_err(|error| Halt::Blocked(format!("let the backend recover: {error}")))
+    }
+
+    fn record_outside(
+        &self,
+        operation: &'static str,
+        key: &ResourceKey,
+        id: &str,
+        namespace: &str,
+    ) {
+        self.history.push(Moment::Outside(Call {
+            operation,
+            connection: Some(self.connection().clone()),
+            key: Some(key.clone()),
+            id: Some(id.to_owned()),
+            namespace: Some(namespace.to_owned()),
+        }));
     }
 }

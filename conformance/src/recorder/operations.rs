@@ -2,8 +2,8 @@
 
 use omniview_sdk::{
     CallContext, CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, FindInput,
-    FindResult, GetInput, GetResult, ListInput, ListResult, OperationProvider, ResourceKey, Result,
-    UpdateInput, UpdateResult, async_trait,
+    FindResult, GetInput, GetResult, ListInput, ListResult, OperationProvider, PaginationParams,
+    ResourceKey, Result, UpdateInput, UpdateResult, async_trait,
 };
 
 use super::Recorder;
@@ -32,9 +32,16 @@ impl OperationProvider for Recorder {
         input: ListInput,
     ) -> Result<ListResult> {
         let call = Call::with("list", ctx).of(key);
+        let everything =
+            input.namespaces.is_empty() && input.pagination == PaginationParams::default();
         let answer = self.inner.list(ctx, key, input);
-        self.record(call, answer, |got| page(got.result.len(), got.total_count))
-            .await
+        self.record_listing(
+            call,
+            answer,
+            |got| page(got.result.len(), got.total_count),
+            |got| everything.then(|| got.result.clone()),
+        )
+        .await
     }
 
     async fn find(

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use omniview_sdk::{CallContext, ConnectionId, Provider, ResourceKey, Result, async_trait};
+use omniview_sdk::{CallContext, ConnectionId, Json, Provider, ResourceKey, Result, async_trait};
 
 use crate::{
     history::{Call, History, Moment},
@@ -38,6 +38,17 @@ impl Recorder {
         answer: impl Future<Output = Result<T>>,
         describe: impl FnOnce(&T) -> String,
     ) -> Result<T> {
+        self.record_listing(call, answer, describe, |_| None).await
+    }
+
+    /// As [`record`](Self::record), with the objects of an answer that is a list of everything.
+    pub(super) async fn record_listing<T>(
+        &self,
+        call: Call,
+        answer: impl Future<Output = Result<T>>,
+        describe: impl FnOnce(&T) -> String,
+        listed: impl FnOnce(&T) -> Option<Vec<Json>>,
+    ) -> Result<T> {
         let sequence = self.history.push(Moment::Call(call));
         let answer = answer.await;
         self.history.push(Moment::Answer {
@@ -46,6 +57,7 @@ impl Recorder {
                 Ok(answer) => Ok(one_line(&describe(answer))),
                 Err(error) => Err((error.code().clone(), one_line(error.message()))),
             },
+            listed: answer.as_ref().ok().and_then(listed),
         });
         answer
     }

@@ -4,6 +4,7 @@
 //! (listener, faults, objects, close), in that order and whatever happens.
 
 mod clean;
+mod findings;
 mod options;
 mod prepare;
 mod run;
@@ -14,3 +15,4 @@ pub use options::{Observer, RunOptions};
 pub(crate) use prepare::context_of;
 pub use run::run;
 pub(crate) use run::run_check;
+pub(crate) use single::Outcome;

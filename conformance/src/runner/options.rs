@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{check::Check, report::CheckReport, select::Selection};
+use crate::{check::Check, history::Trace, report::CheckReport, select::Selection};
 
 /// Is told how a run goes on.
 pub trait Observer: Send + Sync {
@@ -12,6 +12,8 @@ pub trait Observer: Send + Sync {
     fn started(&self, check: &Check);
     /// A check has ended.
     fn finished(&self, report: &CheckReport);
+    /// The history of a check that has ended.
+    fn recorded(&self, _trace: &Trace) {}
 }
 
 /// How a run goes.

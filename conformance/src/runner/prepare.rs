@@ -12,14 +12,14 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use omniview_sdk::{CallContext, ConnectionId, Provider, ResourceKey, Session};
+use omniview_sdk::{CallContext, ConnectionId, Provider, ResourceKey, Session, query::Identity};
 use tokio::time::timeout;
 
 use super::options::RunOptions;
 use crate::{
     check::{Check, Need, Start},
     cx::{Cx, TypeUnderTest, Unfit},
-    history::History,
+    history::{Facts, History, Known},
     ledger::Ledger,
     recorder::Recorder,
     status::Status,
@@ -46,6 +46,8 @@ pub(super) async fn mount(subject: &Subject, limit: Duration) -> Result<Mounted,
 pub(super) struct Prepared {
     pub(super) connections: Vec<ConnectionId>,
     pub(super) types: Vec<TypeUnderTest>,
+    /// What the history of the check begins with.
+    facts: Facts,
 }
 
 /// Finds the connections, starts the first if the check wants that, and finds the types.
@@ -69,7 +71,25 @@ pub(super) async fn prepare(
             start(provider, &ctx, first).await?;
         }
         let types = types(subject, provider, first, check.start).await?;
-        Ok(Prepared { connections, types })
+        let started = match check.start {
+            Start::Connected => vec![first.clone()],
+            Start::Mounted => Vec::new(),
+        };
+        let facts = Facts {
+            subject: subject.name().to_owned(),
+            check: check.id.to_owned(),
+            known: Known::new(
+                connections.clone(),
+                started,
+                types.iter().map(|ty| ty.key.clone()).collect(),
+            ),
+            identities: identities(provider, first, &types).await,
+        };
+        Ok(Prepared {
+            connections,
+            types,
+            facts,
+        })
     })
     .catch_unwind();
     match timeout(limit, preparing).await {
@@ -154,6 +174,25 @@ async fn types(
     Ok(types)
 }
 
+/// Where the objects of each type say which they are; a type whose definition does not tell is left out.
+async fn identities(
+    provider: &Arc<dyn Provider>,
+    connection: &ConnectionId,
+    types: &[TypeUnderTest],
+) -> BTreeMap<ResourceKey, Identity> {
+    let ctx = CallContext::new().with_session(Session::for_connection(connection));
+    let mut identities = BTreeMap::new();
+    for ty in types {
+        let definition = provider.resource_definition(&ctx, &ty.key).await;
+        if let Ok(definition) = definition
+            && !definition.id_accessor.is_empty()
+        {
+            identities.insert(ty.key.clone(), Identity::from(&definition));
+        }
+    }
+    identities
+}
+
 /// The types that can serve the check; without any, how the check ends.
 pub(super) fn fitting(
     subject: &Subject,
@@ -161,6 +200,11 @@ pub(super) fn fitting(
     mounted: &Mounted,
     prepared: &Prepared,
 ) -> Result<Vec<TypeUnderTest>, Status> {
+    let types = fitting_types(subject, check, prepared);
+    // What no type has makes the check say nothing, whatever the subject could provide.
+    if let Err(status @ Status::NotApplicable { .. }) = types {
+        return Err(status);
+    }
     for need in check.needs.iter().filter(|need| !need.is_of_a_type()) {
         let met = match need {
             Need::SecondConnection => prepared.connections.len() > 1,
@@ -175,6 +219,14 @@ pub(super) fn fitting(
             return Err(missing(subject, *need, need.to_string()));
         }
     }
+    types
+}
+
+fn fitting_types(
+    subject: &Subject,
+    check: &Check,
+    prepared: &Prepared,
+) -> Result<Vec<TypeUnderTest>, Status> {
     let needs: Vec<Need> = check
         .needs
         .iter()
@@ -258,6 +310,7 @@ pub(super) fn context(
         ledger,
         types,
         connections: prepared.connections.clone(),
+        facts: prepared.facts.clone(),
         outside: mounted.outside.clone(),
         patience: options.patience,
         samples: AtomicU32::new(first_sample(check)),

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use super::{
     clean::{self, Leftover},
+    findings,
     options::RunOptions,
-    prepare, single,
+    prepare,
+    single::{self, Outcome},
 };
 use crate::{
     catalogue::{catalogue, find_check},
     check::Check,
     checks::suite::{CLEAN_UP, MOUNT_AND_CONNECT},
     halt::Failure,
+    history::invariants,
     report::{CheckReport, Header, Report},
     status::{NotRunReason, Status},
     subject::Subject,
@@ -38,6 +41,8 @@ pub async fn run(subject: &Subject, options: RunOptions) -> Report {
     header.command.clone_from(&options.command);
     let mut results = Vec::with_capacity(catalogue().len());
     let mut leftovers = Vec::new();
+    let mut findings = Vec::new();
+    let mut tour: Option<Outcome> = None;
     for check in catalogue() {
         let reason = if !options.selection.holds(check.id) {
             Some(NotRunReason::NotSelected)
@@ -50,28 +55,45 @@ pub async fn run(subject: &Subject, options: RunOptions) -> Report {
             results.push(CheckReport::new(check, Status::NotRun { reason }));
             continue;
         }
-        let (report, left) = run_check(subject, check, &options).await;
-        results.push(report);
-        leftovers.extend(left);
+        let outcome = match &tour {
+            Some(tour) if invariants::is_invariant(check.id) => {
+                observed(check, &options, async {
+                    findings::again(check, tour, &options.command)
+                })
+                .await
+            }
+            _ => run_check(subject, check, &options).await,
+        };
+        if tour.is_none() && invariants::is_invariant(check.id) {
+            tour = Some(outcome.clone());
+        }
+        results.push(outcome.report);
+        leftovers.extend(outcome.leftovers);
+        findings.extend(outcome.findings);
     }
     blame_leftovers(&mut results, &leftovers);
+    findings::blame(&mut results, &findings, &options.command);
     Report { header, results }
 }
 
 /// Runs one check, and tells its observer.
-pub(crate) async fn run_check(
-    subject: &Subject,
+pub(crate) async fn run_check(subject: &Subject, check: &Check, options: &RunOptions) -> Outcome {
+    observed(check, options, single::run(subject, check, options)).await
+}
+
+async fn observed(
     check: &Check,
     options: &RunOptions,
-) -> (CheckReport, Vec<Leftover>) {
+    running: impl Future<Output = Outcome>,
+) -> Outcome {
     if let Some(observer) = &options.observer {
         observer.started(check);
     }
-    let outcome = single::run(subject, check, options).await;
+    let outcome = running.await;
     if let Some(observer) = &options.observer {
         observer.finished(&outcome.report);
     }
-    (outcome.report, outcome.leftovers)
+    outcome
 }
 
 /// Makes the check of the clean-up fail where anything was left, selected or not.

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     clean::{self, Leftover},
+    findings::{self, Finding},
     options::RunOptions,
     prepare::{self, panic_text},
 };
@@ -26,9 +27,14 @@ use crate::{
 const TAIL: usize = 16;
 
 /// What is known after a check.
-pub(super) struct Outcome {
-    pub(super) report: CheckReport,
-    pub(super) leftovers: Vec<Leftover>,
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) report: CheckReport,
+    /// How the body ended, whatever its history shows.
+    pub(super) body: Status,
+    pub(crate) leftovers: Vec<Leftover>,
+    /// What its history violates.
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// How a body ended, and what it did on the way.
@@ -37,6 +43,7 @@ struct Ending {
     types: Vec<ResourceKey>,
     assertions: u64,
     calls: u64,
+    findings: Vec<Finding>,
 }
 
 impl From<Status> for Ending {
@@ -46,6 +53,7 @@ impl From<Status> for Ending {
             types: Vec::new(),
             assertions: 0,
             calls: 0,
+            findings: Vec::new(),
         }
     }
 }
@@ -58,13 +66,19 @@ pub(super) async fn run(subject: &Subject, check: &Check, options: &RunOptions) 
         Err(problem) => unprepared(check, problem).into(),
         Ok(mounted) => over(subject, check, &mounted, options, &mut leftovers).await,
     };
-    let mut report = CheckReport::new(check, ending.status);
+    let body = ending.status;
+    let mut report = CheckReport::new(check, findings::with(check, &body, &ending.findings));
     report.types = ending.types;
     report.assertions = ending.assertions;
     report.calls = ending.calls;
     report.elapsed = began.elapsed();
     report.reproduce = format!("{} --only {}", options.command, check.id);
-    Outcome { report, leftovers }
+    Outcome {
+        report,
+        body,
+        leftovers,
+        findings: ending.findings,
+    }
 }
 
 async fn over(
@@ -90,11 +104,16 @@ async fn over(
     };
     let cx = prepare::context(check, mounted, &prepared, types, options);
     let status = body(check, &cx, options).await;
+    let trace = cx.trace();
+    if let Some(observer) = &options.observer {
+        observer.recorded(&trace);
+    }
     let ending = Ending {
         status,
         types: served(&cx),
         assertions: cx.assertions(),
         calls: calls(&cx),
+        findings: findings::of(&trace),
     };
     leftovers.extend(clean::clean(subject, check, mounted, &cx, options).await);
     ending

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use omniview_conformance::{Profile, Report, RunOptions, Selection, StatusKind, catalogue, run};
 use omniview_reference_backend::Deviation;
 
-use crate::reference::subject;
+use crate::reference::{scoped, subject};
 
 /// Deviations that nothing at the boundary shows with the present means, with the reason.
 const OUT_OF_REACH: &[(&str, &str)] = &[];
@@ -13,7 +13,12 @@ const OUT_OF_REACH: &[(&str, &str)] = &[];
 async fn full(deviation: Option<Deviation>, only: &[&str]) -> Report {
     let none: [&str; 0] = [];
     let selection = Selection::new(Profile::Full, only, &none).unwrap();
-    run(&subject(deviation), RunOptions::new().selection(selection)).await
+    // Without a scope there is nothing that could be ignored.
+    let subject = match deviation {
+        Some(Deviation::WatchIgnoresScope) => scoped(deviation),
+        _ => subject(deviation),
+    };
+    run(&subject, RunOptions::new().selection(selection)).await
 }
 
 fn has_caught(kind: StatusKind) -> bool {
@@ -25,7 +30,17 @@ fn has_caught(kind: StatusKind) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn the_honest_plugin_keeps_every_promise() {
-    let report = full(None, &[]).await;
+    keeps_every_promise(&full(None, &[]).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_honest_plugin_with_limited_watches_keeps_every_promise() {
+    let selection = Selection::profile(Profile::Full);
+    let report = run(&scoped(None), RunOptions::new().selection(selection)).await;
+    keeps_every_promise(&report);
+}
+
+fn keeps_every_promise(report: &Report) {
     let broken: Vec<String> = report
         .results
         .iter()

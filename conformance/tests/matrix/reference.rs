@@ -6,19 +6,41 @@ use omniview_conformance::{
     Fault, FaultKind, InProcess, Outside, ResourceFixture, Sample, Subject,
 };
 use omniview_reference_backend::{
-    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, TypeFixture,
+    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, ReferenceClient,
+    TypeFixture,
 };
-use omniview_sdk::{BoxError, ConnectionId, ErrorCode, Json, ResourceKey, async_trait};
+use omniview_sdk::{
+    BoxError, CallContext, ConnectionId, ConnectionScope, ErrorCode, Json, PluginResult,
+    ResourceKey, ScopeProvider, async_trait,
+};
 
 /// The honest plugin, or the one with a defect.
 pub(crate) fn subject(deviation: Option<Deviation>) -> Subject {
+    mounted(deviation, false)
+}
+
+/// The same, with watches that are limited to one namespace.
+pub(crate) fn scoped(deviation: Option<Deviation>) -> Subject {
+    mounted(deviation, true)
+}
+
+fn mounted(deviation: Option<Deviation>, scoped: bool) -> Subject {
     let backend = move || match deviation {
         None => ReferenceBackend::new(),
         Some(deviation) => ReferenceBackend::deviating(deviation),
     };
     let subject = Subject::in_process("reference", move || {
         let backend = backend();
-        InProcess::new(backend.config()).outside(Arc::new(Behind(backend)))
+        let mut config = backend.config();
+        if scoped {
+            config.connections = config.connections.map(|registration| {
+                registration.map_handles(|mut handles| {
+                    handles.scope = Some(Arc::new(OneNamespace));
+                    handles
+                })
+            });
+        }
+        InProcess::new(config).outside(Arc::new(Behind(backend)))
     });
     let honest = ReferenceBackend::new();
     let connection = honest.connections().swap_remove(0).id;
@@ -38,6 +60,19 @@ fn fixture(ty: &TypeFixture) -> ResourceFixture {
             Sample::new(within.id(number), within.sample(number))
         })
         .change(move |object| changing.change(&Json::from(object)).to_value().unwrap())
+}
+
+struct OneNamespace;
+
+#[async_trait]
+impl ScopeProvider<ReferenceClient> for OneNamespace {
+    async fn resolve_scope(
+        &self,
+        _ctx: &CallContext,
+        _client: &Arc<ReferenceClient>,
+    ) -> PluginResult<ConnectionScope> {
+        Ok(ConnectionScope::explicit(["default"]))
+    }
 }
 
 struct Behind(ReferenceBackend);

@@ -35,6 +35,7 @@ async fn it_has_the_capabilities_that_are_picked_and_no_other() {
     h.shutdown().await;
 }
 
+/// Contract: CFG-12
 #[tokio::test(start_paused = true)]
 async fn faults_happen_in_order_and_then_it_works_again() {
     let (h, pods) = connected().await;
@@ -240,6 +241,7 @@ async fn a_watch_is_refused_ends_early_or_never_syncs_as_scripted() {
     h.shutdown().await;
 }
 
+/// Contract: SCP-02
 #[tokio::test(start_paused = true)]
 async fn a_watch_keeps_to_its_scope() {
     let connections = StubConnections::new(["dev"]).scope(ConnectionScope::explicit(["a"]));

@@ -26,6 +26,7 @@ struct Pod {
     id: String,
 }
 
+/// Contract: PT-01
 #[tokio::test(start_paused = true)]
 async fn the_operations() {
     let (h, _pods) = connected().await;
@@ -59,6 +60,7 @@ async fn the_operations() {
     h.shutdown().await;
 }
 
+/// Contract: PT-01
 #[tokio::test(start_paused = true)]
 async fn the_life_of_connections() {
     let connections = StubConnections::new(["dev", "prod"])
@@ -124,6 +126,7 @@ impl WatchEventSink for Forward {
     }
 }
 
+/// Contract: PT-01, WAT-10
 #[tokio::test(start_paused = true)]
 async fn the_watches() {
     let (h, pods) = connected().await;
@@ -184,6 +187,7 @@ fn everything() -> (
     (config, control)
 }
 
+/// Contract: PT-01
 #[tokio::test(start_paused = true)]
 async fn the_types() {
     let (config, _control) = everything();
@@ -208,6 +212,7 @@ async fn the_types() {
     h.shutdown().await;
 }
 
+/// Contract: PT-01, HLT-02
 #[tokio::test(start_paused = true)]
 async fn health_relationships_events_and_actions() {
     let (config, control) = everything();
@@ -269,6 +274,7 @@ async fn health_relationships_events_and_actions() {
     h.shutdown().await;
 }
 
+/// Contract: SES-07
 #[tokio::test(start_paused = true)]
 async fn a_call_goes_where_its_session_says() {
     let plugin = stub_plugin();

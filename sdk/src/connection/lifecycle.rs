@@ -128,7 +128,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             (place, slot.active.clone(), slot.status())
         };
         match active {
-            Some(active) => self.ask_health(ctx, &place, &active, site).await,
+            Some(active) => {
+                let asked = self.ask_health(ctx, &place, &active, site);
+                self.while_open(site, asked).await
+            }
             None => Ok(ConnectionStatus {
                 status: crate::ConnectionStatusCode::Disconnected,
                 ..status
@@ -214,11 +217,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 .ok_or_else(|| site.locate(unknown(&place.id)))?
                 .ok_or_else(|| site.locate(not_started(&place.id)))?;
             let session_call = manager.call_on(&active.connection, &call);
-            manager
-                .call(&session_call, site, || {
-                    refresher.refresh_client(&session_call, &active.client)
-                })
-                .await?;
+            let renewed = manager.call(&session_call, site, || {
+                refresher.refresh_client(&session_call, &active.client)
+            });
+            manager.while_open(site, renewed).await?;
             manager
                 .table
                 .change(&place, |slot| {

@@ -18,7 +18,7 @@ use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
     DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, ResourceOperationError,
     Result, Session, Settings,
-    call::{CallSite, Classifiers, call_plugin, closed, still_wanted},
+    call::{CallSite, Classifiers, PluginCall, call_plugin, closed, still_wanted},
     context::fresh_request_id,
     panic::Guarded,
     registry::Registry,
@@ -199,12 +199,12 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         self.enter(ctx, site).await?;
         let active = self.running(id).map_err(|error| site.locate(error))?;
         let call = self.call_on(&active.connection, ctx);
-        self.call(&call, site, || {
+        let asked = self.call(&call, site, || {
             self.registration
                 .provider
                 .get_namespaces(&call, &active.client)
-        })
-        .await
+        });
+        self.while_open(site, asked).await
     }
 
     /// Contract: SCH-01, CON-30
@@ -220,15 +220,13 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             return Ok(Vec::new());
         };
         let call = self.call_on(&active.connection, ctx);
-        active
-            .schemas
-            .get_or_try_init(|| {
-                self.call(&call, site, || {
-                    provider.editor_schemas(&call, &active.client)
-                })
+        let fetched = active.schemas.get_or_try_init(|| {
+            self.call(&call, site, || {
+                provider.editor_schemas(&call, &active.client)
             })
+        });
+        self.while_open(site, async { fetched.await.cloned() })
             .await
-            .cloned()
     }
 
     /// Contract: CON-26, CON-27
@@ -322,13 +320,31 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     }
 
     /// Calls the connection provider.
-    pub(super) async fn call<'a, T>(
-        &self,
-        call: &CallContext,
-        site: CallSite<'_>,
+    pub(super) fn call<'a, T>(
+        &'a self,
+        call: &'a CallContext,
+        site: CallSite<'a>,
         plugin: impl FnOnce() -> BoxFuture<'a, PluginResult<T>>,
+    ) -> PluginCall<'a, T> {
+        call_plugin(call, &self.abort, site, &self.classifiers, plugin)
+    }
+
+    /// Waits for an answer that nothing else depends on, for as long as the plugin is open.
+    ///
+    /// What a connection needs for its end (to destroy a client, say) must not be given up when the plugin closes;
+    /// a mere question must be, or its caller waits for ever.
+    ///
+    /// Contract: OPS-16
+    pub(super) async fn while_open<T>(
+        &self,
+        site: CallSite<'_>,
+        answer: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        call_plugin(call, &self.abort, site, &self.classifiers, plugin).await
+        tokio::select! {
+            biased;
+            answer = answer => answer,
+            () = self.closing.cancelled() => Err(closed(site)),
+        }
     }
 
     /// The lane of loads and changes from outside; its task starts with its first use.

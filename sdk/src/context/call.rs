@@ -171,6 +171,7 @@ pub fn watch_scope_from_context(ctx: &impl AsRef<CallContext>) -> Option<&WatchS
 mod tests {
     use super::*;
 
+    /// Contract: SES-01, SES-02, SES-03, SES-08
     #[test]
     fn a_session_and_a_scope_round_trip_through_the_context() {
         let empty = CallContext::new();

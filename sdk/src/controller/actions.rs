@@ -145,6 +145,8 @@ where
         let event = streaming.next().await?;
         Some((event, streaming))
     })
+    // An unfold panics when it is polled past its end.
+    .fuse()
     .boxed()
 }
 

@@ -20,7 +20,7 @@ impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
         input: GetInput,
     ) -> Result<GetResult> {
         let target = self.target(ctx, key, "get")?;
-        target.active.watches.first_query(key);
+        target.first_query();
         let id = input.id.clone();
         self.call(&target, "get", Some(&id), || {
             target.served.handles.resourcer.get(&target.ctx, input)
@@ -36,7 +36,7 @@ impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
     ) -> Result<ListResult> {
         let target = self.target(ctx, key, "list")?;
         check_pagination(&input.pagination).map_err(|error| target.locate("list", error))?;
-        target.active.watches.first_query(key);
+        target.first_query();
         self.call(&target, "list", None, || {
             target.served.handles.resourcer.list(&target.ctx, input)
         })
@@ -56,7 +56,7 @@ impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
             validate_filters(input.filters.as_ref(), fields)
                 .map_err(|error| target.locate("find", error))?;
         }
-        target.active.watches.first_query(key);
+        target.first_query();
         if !input.text_query.is_empty() && target.served.handles.text_search.is_some() {
             return self
                 .find_text(&target, &input, &fields.unwrap_or_default())

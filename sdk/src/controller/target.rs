@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use super::build::ResourceController;
 use crate::{
     CallContext, Context, PluginResult, ResourceKey, Result,
-    call::{CallSite, call_plugin},
+    call::{CallSite, PluginCall, call_plugin},
     connection::Active,
     registry::ServedType,
 };
@@ -63,19 +63,19 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
     }
 
     /// Calls the plugin on a target.
-    pub(super) async fn call<'a, T>(
-        &self,
+    pub(super) fn call<'a, T>(
+        &'a self,
         target: &'a Target<C>,
         operation: &'static str,
-        id: Option<&str>,
+        id: Option<&'a str>,
         plugin: impl FnOnce() -> BoxFuture<'a, PluginResult<T>>,
-    ) -> Result<T> {
-        let mut site = CallSite::new(operation)
-            .on_connection(&target.active.connection.id)
-            .on_key(&target.served.key);
-        if let Some(id) = id {
-            site = site.on_id(id);
-        }
+    ) -> PluginCall<'a, T> {
+        let site = CallSite {
+            operation,
+            connection: Some(&target.active.connection.id),
+            key: Some(&target.served.key),
+            id,
+        };
         call_plugin(
             target.ctx.call(),
             &self.closing,
@@ -83,11 +83,20 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
             &target.served.classifiers,
             plugin,
         )
-        .await
     }
 }
 
-impl<C> Target<C> {
+impl<C: Send + Sync + 'static> Target<C> {
+    /// Starts the watch that waits for a first query of this type, if there is one.
+    ///
+    /// Contract: WAT-21
+    pub(super) fn first_query(&self) {
+        // Without a declared policy the watch has started with the connection: no lock for most calls.
+        if self.served.handles.sync_policy.is_some() {
+            self.active.watches.first_query(&self.served.key);
+        }
+    }
+
     /// Adds where it happened to an error of the SDK's own.
     pub(super) fn locate(
         &self,

@@ -138,6 +138,7 @@ pub(crate) mod tests {
         })
     }
 
+    /// Contract: PAG-03
     #[test]
     fn the_kinds_and_values_come_in_the_documented_order() {
         let ascending = [
@@ -187,6 +188,7 @@ pub(crate) mod tests {
         }
     }
 
+    /// Contract: PAG-03
     #[test]
     fn equal_numbers_and_missing_values_tie() {
         for (a, b) in [

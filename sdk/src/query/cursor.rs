@@ -198,6 +198,7 @@ mod tests {
         assert_eq!(PLAIN.digest().unwrap(), "5ee70fb47628aa6c");
     }
 
+    /// Contract: PAG-07
     #[test]
     fn a_cursor_belongs_to_one_query() {
         let namespaces = ["a".to_owned(), "b".to_owned()];
@@ -274,6 +275,7 @@ mod tests {
         decode(&same, &cursor).unwrap();
     }
 
+    /// Contract: PAG-07
     #[rstest]
     #[case::no_base64("not base64!")]
     #[case::no_json("aGVsbG8")]
@@ -285,6 +287,7 @@ mod tests {
         assert!(error.message().contains("malformed"), "{error}");
     }
 
+    /// Contract: PAG-07
     #[test]
     fn a_forged_key_is_malformed() {
         let order = [by("x")];

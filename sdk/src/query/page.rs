@@ -89,6 +89,7 @@ mod tests {
         }
     }
 
+    /// Contract: PAG-04, PAG-06, PAG-08
     #[rstest]
     #[case::nothing_said(params(0, 0, None))]
     #[case::the_first_of_everything(params(1, 0, None))]
@@ -100,6 +101,7 @@ mod tests {
         check_pagination(&params).unwrap();
     }
 
+    /// Contract: PAG-04, PAG-06, PAG-08
     #[rstest]
     #[case::negative_page(params(-1, 10, None), "page -1")]
     #[case::negative_size(params(1, -5, None), "page size -5")]

@@ -138,6 +138,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: PAG-03
     #[rstest]
     #[case::a_key("name", Some(json!("web")))]
     #[case::a_nested_key("meta.uid", Some(json!(7)))]

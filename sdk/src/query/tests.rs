@@ -33,6 +33,7 @@ fn ids(result: &[Json]) -> Vec<String> {
         .collect()
 }
 
+/// Contract: PAG-01
 #[test]
 fn without_an_order_objects_come_by_namespace_and_id() {
     let result = list(ten(), &ListInput::all()).unwrap();
@@ -41,6 +42,7 @@ fn without_an_order_objects_come_by_namespace_and_id() {
     assert_eq!(result.next_cursor, None);
 }
 
+/// Contract: PAG-01, PAG-02
 #[test]
 fn ties_are_broken_by_namespace_and_id_also_when_descending() {
     let up = list(ten(), &ListInput::all().order_by("key")).unwrap();
@@ -54,6 +56,7 @@ fn ties_are_broken_by_namespace_and_id_also_when_descending() {
     );
 }
 
+/// Contract: PAG-03
 #[test]
 fn missing_and_null_come_last_and_first_when_descending() {
     let objects = [
@@ -69,6 +72,7 @@ fn missing_and_null_come_last_and_first_when_descending() {
     assert_eq!(ids(&missing.result), ["null", "one", "text"]);
 }
 
+/// Contract: OPS-12
 #[test]
 fn namespaces_restrict_and_repeats_do_not_count() {
     let input = ListInput::all()
@@ -82,6 +86,7 @@ fn namespaces_restrict_and_repeats_do_not_count() {
     assert_eq!((none.result.len(), none.total_count), (0, 0));
 }
 
+/// Contract: PAG-04, PAG-05, PAG-06, PAG-09, PAG-10
 #[rstest]
 #[case::zero_is_the_first(0, 4, "0123", true)]
 #[case::first(1, 4, "0123", true)]
@@ -103,6 +108,7 @@ fn a_page_is_a_part_with_the_true_total(
     assert_eq!(result.next_cursor.is_some(), follows);
 }
 
+/// Contract: PAG-07, PAG-10
 #[test]
 fn a_cursor_goes_on_with_another_page_size_and_after_a_numbered_page() {
     let input = ListInput::all().order_by("key");
@@ -117,6 +123,7 @@ fn a_cursor_goes_on_with_another_page_size_and_after_a_numbered_page() {
     assert_eq!(rest.next_cursor, None);
 }
 
+/// Contract: PAG-04, PAG-06, PAG-07, PAG-08
 #[test]
 fn insane_pages_and_foreign_cursors_are_invalid_input() {
     let cursor = list(ten(), &ListInput::all().page_size(2))
@@ -138,6 +145,7 @@ fn insane_pages_and_foreign_cursors_are_invalid_input() {
     assert_eq!(*error.code(), ErrorCode::InvalidInput);
 }
 
+/// Contract: PAG-09, FLT-01, FLT-08
 #[test]
 fn find_filters_and_counts_what_is_left() {
     let fields = [FilterField::new("key", FilterFieldType::Integer)];
@@ -205,6 +213,7 @@ proptest! {
         prop_assert_eq!(list(&objects, &input).unwrap().result, expected);
     }
 
+    /// Contract: PAG-05, PAG-09, PAG-10
     #[test]
     fn pages_concatenate_to_the_list(
         objects in objects(),
@@ -226,6 +235,7 @@ proptest! {
         prop_assert_eq!(pages, all);
     }
 
+    /// Contract: PAG-07
     #[test]
     fn a_walk_among_inserts_and_deletes_sees_what_stays_exactly_once(
         objects in objects(),

@@ -92,6 +92,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: CFG-07
     #[rstest]
     #[case("*", true)]
     #[case("apps::*::*", true)]
@@ -127,6 +128,7 @@ mod tests {
         );
     }
 
+    /// Contract: CFG-08
     #[test]
     fn most_literal_parts_come_first_then_the_smaller_text() {
         let mut patterns: Vec<KeyPattern> = ["*", "b::*::*", "*::v1::*", "b::v1::*", "a::*::*"]

@@ -224,6 +224,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: ACT-06
     #[test]
     fn an_empty_schema_is_not_an_absent_one() {
         let action = ActionDescriptor::new("scale", "Scale").output_schema(Schema::new());
@@ -244,6 +245,38 @@ mod tests {
         assert_eq!(serde_json::to_value(result).unwrap()["data"], json!({}));
     }
 
+    /// Contract: ACT-05
+    #[test]
+    fn there_are_four_kinds_of_event() {
+        let kinds: Vec<_> = ActionEventType::ALL
+            .iter()
+            .map(ActionEventType::as_str)
+            .collect();
+        assert_eq!(kinds, ["progress", "output", "error", "complete"]);
+    }
+
+    /// Contract: ACT-07
+    #[test]
+    fn an_action_is_for_an_instance_unless_it_is_for_the_type_and_may_be_dangerous() {
+        let drain = ActionDescriptor::new("drain", "Drain");
+        let value = serde_json::to_value(drain.clone()).unwrap();
+        assert_eq!(
+            (&value["scope"], value.get("dangerous")),
+            (&json!("instance"), None)
+        );
+        let purge = drain.scope(ActionScope::Type).dangerous();
+        let value = serde_json::to_value(&purge).unwrap();
+        assert_eq!(
+            (&value["scope"], &value["dangerous"]),
+            (&json!("type"), &json!(true))
+        );
+        assert_eq!(
+            serde_json::from_value::<ActionDescriptor>(value).unwrap(),
+            purge
+        );
+    }
+
+    /// Contract: ACT-05
     #[test]
     fn an_action_ends_with_complete_or_error() {
         let last: Vec<_> = ActionEventType::ALL

@@ -232,6 +232,7 @@ mod tests {
         );
     }
 
+    /// Contract: CON-24
     #[test]
     fn a_client_is_ignored() {
         let read: Connection = serde_json::from_value(json!({"Client": {"a": 1}})).unwrap();
@@ -287,6 +288,7 @@ mod tests {
         assert!(!connection().is_authed(Timestamp::now()));
     }
 
+    /// Contract: CON-24
     #[test]
     fn refresh_time_uid_and_an_unset_retry_do_not_count() {
         let one = connection();
@@ -301,6 +303,18 @@ mod tests {
         assert!(one.same_configuration(&other));
     }
 
+    /// Contract: CON-24
+    #[test]
+    fn an_absent_map_equals_an_empty_one() {
+        let read = |value| serde_json::from_value::<Connection>(value).unwrap();
+        let absent = read(json!({"id": "dev"}));
+        let empty = read(json!({"id": "dev", "data": {}, "labels": {}}));
+        let null = read(json!({"id": "dev", "data": null, "labels": null}));
+        assert!(absent.same_configuration(&empty));
+        assert!(absent.same_configuration(&null));
+    }
+
+    /// Contract: CON-24
     #[test]
     fn everything_else_counts() {
         let changes: [fn(&mut Connection); 10] = [

@@ -291,6 +291,7 @@ mod tests {
         assert_eq!(event, WatchStateEvent::new(WatchState::Failed));
     }
 
+    /// Contract: SNK-12
     #[test]
     fn metadata_is_always_written_and_never_of_a_deletion() {
         let add = serde_json::to_value(WatchAddPayload::default()).unwrap();

@@ -225,6 +225,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: FLT-12
     #[test]
     fn there_are_fifteen_operators() {
         assert_eq!(FilterOperator::ALL.len(), 15);

@@ -120,6 +120,7 @@ open_enum! {
 mod tests {
     use super::*;
 
+    /// Contract: FLT-03
     #[test]
     fn a_field_without_operators_allows_eq_and_neq_only() {
         let field = FilterField::new("name", FilterFieldType::String);
@@ -130,6 +131,7 @@ mod tests {
         assert_eq!(allowed, [&FilterOperator::Eq, &FilterOperator::Neq]);
     }
 
+    /// Contract: FLT-02
     #[test]
     fn a_listed_operator_is_allowed_and_no_other() {
         let field = FilterField::new("n", FilterFieldType::Integer).operators([FilterOperator::Gt]);

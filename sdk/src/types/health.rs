@@ -156,6 +156,7 @@ open_enum! {
 mod tests {
     use super::*;
 
+    /// Contract: HLT-02
     #[test]
     fn there_are_five_statuses_and_the_default_is_unknown() {
         assert_eq!(HealthStatus::ALL.len(), 5);

@@ -299,6 +299,7 @@ mod tests {
         );
     }
 
+    /// Contract: OPS-10
     #[test]
     fn a_grace_period_of_zero_is_written() {
         let input = DeleteInput::new("web").grace_period_seconds(0);

@@ -189,6 +189,7 @@ impl ResourceGroup {
 mod tests {
     use super::*;
 
+    /// Contract: TYP-09, TYP-10
     #[test]
     fn key_text_and_parse_agree() {
         let meta = ResourceMeta::new("apps", "v1", "Deployment");
@@ -200,6 +201,7 @@ mod tests {
         );
     }
 
+    /// Contract: TYP-07, TYP-08
     #[test]
     fn label_and_category_have_defaults() {
         let meta = ResourceMeta::new("core", "v1", "Pod");
@@ -217,6 +219,7 @@ mod tests {
         );
     }
 
+    /// Contract: TYP-10
     #[test]
     fn malformed_keys_are_named() {
         for text in [

@@ -186,6 +186,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: REL-03
     #[test]
     fn an_outgoing_direction_is_left_out() {
         let relation =
@@ -198,6 +199,7 @@ mod tests {
         assert_eq!(value["direction"], "incoming");
     }
 
+    /// Contract: REL-03
     #[test]
     fn another_direction_is_rejected() {
         for text in ["outgoing", "INCOMING"] {
@@ -212,6 +214,7 @@ mod tests {
         assert_eq!(empty, RelationshipDescriptor::default());
     }
 
+    /// Contract: REL-04
     #[test]
     fn target_namespaced_has_three_states() {
         for state in [None, Some(false), Some(true)] {

@@ -136,6 +136,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: PAG-09
     #[test]
     fn a_list_counts_what_it_holds_unless_told_otherwise() {
         let items = [Json::from(json!({"a": 1})), Json::from(json!({"a": 2}))];
@@ -151,6 +152,7 @@ mod tests {
         );
     }
 
+    /// Contract: OPS-09
     #[test]
     fn a_deletion_may_have_no_data() {
         let written = serde_json::to_string(&DeleteResult::done()).unwrap();

@@ -260,6 +260,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: ACT-06
     #[test]
     fn the_type_comes_first_and_is_always_object() {
         let schema = Schema::new().required("replicas").property(

@@ -113,6 +113,7 @@ mod tests {
 
     use super::*;
 
+    /// Contract: WAT-43
     #[test]
     fn every_state_policy_and_mode_is_listed_with_its_name() {
         fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
@@ -171,6 +172,7 @@ mod tests {
         );
     }
 
+    /// Contract: SCP-03
     #[test]
     fn a_scope_without_partitions_includes_all() {
         assert!(WatchScope::default().includes("a"));

@@ -64,6 +64,7 @@ impl RetryPolicy {
 mod tests {
     use super::*;
 
+    /// Contract: WAT-22
     #[test]
     fn waits_double_up_to_the_cap() {
         let policy = RetryPolicy::default();

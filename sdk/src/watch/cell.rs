@@ -124,6 +124,13 @@ impl WatchCell {
         inner.skipped_because = None;
     }
 
+    /// Back to Idle without a word: the watch waits to be started for the first time on a new plan.
+    pub(super) fn reset(&self) {
+        let mut inner = self.lock();
+        inner.machine = WatchMachine::idle();
+        inner.skipped_because = None;
+    }
+
     /// Begins an attempt, says Syncing, and returns the attempt's number.
     pub(super) fn begin(&self) -> u64 {
         self.hub.push(|| {

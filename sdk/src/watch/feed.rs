@@ -53,7 +53,7 @@ impl Feed {
         *key = self.cell.key.clone();
     }
 
-    pub(super) async fn emit(&self, event: WatchEvent) -> Result<(), SinkClosed> {
+    pub(super) async fn emit(&self, event: Arc<WatchEvent>) -> Result<(), SinkClosed> {
         self.cell
             .hub
             .emit(event, &self.cancel, || self.cell.admit_data(self.attempt))
@@ -71,7 +71,7 @@ impl Feed {
                 }));
                 self.cell
                     .hub
-                    .emit(event, &self.cancel, || {
+                    .emit(Arc::new(event), &self.cancel, || {
                         self.cell.admit_synced(self.attempt, count)
                     })
                     .await

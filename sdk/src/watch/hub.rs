@@ -90,11 +90,10 @@ impl Hub {
     /// `admit` runs under the lock, once. A cancelled `cancel` ends the wait, not an emission that need not wait.
     pub(crate) async fn emit(
         &self,
-        event: WatchEvent,
+        event: Arc<WatchEvent>,
         cancel: &CancellationToken,
         admit: impl FnOnce() -> Admission,
     ) -> std::result::Result<(), SinkClosed> {
-        let event = Arc::new(event);
         {
             let mut state = self.lock();
             if self.has_room(&state) {
@@ -436,7 +435,7 @@ mod tests {
     async fn emit(hub: &Hub, range: std::ops::Range<usize>) {
         let never = CancellationToken::new();
         for id in range {
-            hub.emit(event(id), &never, || Admission::Deliver)
+            hub.emit(Arc::new(event(id)), &never, || Admission::Deliver)
                 .await
                 .unwrap();
         }
@@ -453,6 +452,7 @@ mod tests {
         (stop, task)
     }
 
+    /// Contract: WAT-11
     #[tokio::test(start_paused = true)]
     async fn what_nobody_heard_waits_for_the_first_listener_in_order() {
         let hub = Arc::new(Hub::new(4, 100));
@@ -467,6 +467,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: WAT-11, SNK-02
     #[tokio::test(start_paused = true)]
     async fn what_a_leaving_listener_did_not_take_waits_for_the_next() {
         let hub = Arc::new(Hub::new(100, 100));
@@ -489,6 +490,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: WAT-11, SNK-14
     #[tokio::test(start_paused = true)]
     async fn a_second_listener_gets_what_is_emitted_from_its_attachment_on() {
         let hub = Arc::new(Hub::new(100, 100));
@@ -508,6 +510,7 @@ mod tests {
         task_second.await.unwrap().unwrap();
     }
 
+    /// Contract: WAT-11
     #[tokio::test(start_paused = true)]
     async fn a_full_buffer_makes_the_emitter_wait_and_loses_nothing() {
         let hub = Arc::new(Hub::new(4, 8));
@@ -527,6 +530,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: SNK-02
     #[tokio::test(start_paused = true)]
     async fn a_slow_listener_slows_the_emitter_and_a_cancelled_one_stops_waiting() {
         let hub = Arc::new(Hub::new(2, 8));
@@ -542,7 +546,7 @@ mod tests {
             tokio::spawn(async move {
                 let mut emitted = 0;
                 loop {
-                    let sent = hub.emit(event(emitted), &cancel, || Admission::Deliver);
+                    let sent = hub.emit(Arc::new(event(emitted)), &cancel, || Admission::Deliver);
                     if sent.await == Err(SinkClosed) {
                         return emitted;
                     }
@@ -559,6 +563,7 @@ mod tests {
         task.await.unwrap().unwrap();
     }
 
+    /// Contract: SNK-02, SNK-14
     #[tokio::test(start_paused = true)]
     async fn a_panicking_listener_is_detached_and_the_others_go_on() {
         let hub = Arc::new(Hub::new(100, 100));
@@ -635,7 +640,9 @@ mod tests {
         let (_stop, task) = listen(&hub, &sink);
         assert_eq!(*task.await.unwrap().unwrap_err().code(), ErrorCode::Closed);
         let never = CancellationToken::new();
-        let refused = hub.emit(event(0), &never, || Admission::Deliver).await;
+        let refused = hub
+            .emit(Arc::new(event(0)), &never, || Admission::Deliver)
+            .await;
         assert_eq!(refused, Err(SinkClosed));
     }
 }

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use foldhash::fast::RandomState;
 use tokio::time::timeout;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     ConnectionId, ErrorCode, PluginId, ResourceKey, ResourceOperationError, Result, Session,
-    SyncPolicy, WatchScope, WatchState, registry::ServedType,
+    SyncPolicy, WatchScope, registry::ServedType,
 };
 
 /// What every watch of a plugin shares.
@@ -61,7 +62,7 @@ pub(crate) struct ConnectionWatches<C> {
 
 struct Inner<C> {
     plan: Option<Arc<WatchPlan<C>>>,
-    watches: HashMap<ResourceKey, Watch<C>>,
+    watches: HashMap<ResourceKey, Watch<C>, RandomState>,
     next_run: u64,
 }
 
@@ -69,6 +70,8 @@ struct Watch<C> {
     cell: Arc<WatchCell>,
     watched: WatchedType<C>,
     run: Option<RunHandle>,
+    /// Whether the next query starts it: a lazy type that was not begun since it was put on the books of this plan.
+    awaits_query: bool,
 }
 
 struct RunHandle {
@@ -90,7 +93,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             runtime,
             inner: Mutex::new(Inner {
                 plan: None,
-                watches: HashMap::new(),
+                watches: HashMap::default(),
                 next_run: 1,
             }),
         }
@@ -117,6 +120,8 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             self.place(&mut inner, watched);
             if wanted {
                 self.begin(&mut inner, &key);
+            } else {
+                Self::await_query(&mut inner, &key);
             }
         }
     }
@@ -152,8 +157,12 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
                     excluded.push((watch.cell.clone(), reason.clone()));
                 }
                 self.place(&mut inner, watched);
-                if starts && policy == SyncPolicy::OnConnect && inner.plan.is_some() {
-                    self.begin(&mut inner, &key);
+                if starts && inner.plan.is_some() {
+                    if policy == SyncPolicy::OnConnect {
+                        self.begin(&mut inner, &key);
+                    } else {
+                        Self::await_query(&mut inner, &key);
+                    }
                 }
             }
         }
@@ -236,18 +245,17 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         self.ensure(key).await
     }
 
-    /// Starts the watch of an on-first-query type that was never started.
+    /// Starts the watch of an on-first-query type that was not started since its connection was.
     ///
     /// Contract: WAT-21
     pub(crate) fn first_query(self: &Arc<Self>, key: &ResourceKey) {
         let mut inner = self.lock();
-        let idle = inner.plan.is_some()
-            && inner.watches.get(key).is_some_and(|watch| {
-                watch.watched.policy == SyncPolicy::OnFirstQuery
-                    && watch.run.is_none()
-                    && watch.cell.snapshot().state == WatchState::Idle
-            });
-        if idle {
+        let awaited = inner.plan.is_some()
+            && inner
+                .watches
+                .get(key)
+                .is_some_and(|watch| watch.awaits_query);
+        if awaited {
             self.begin(&mut inner, key);
         }
     }
@@ -366,10 +374,25 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
                 excluded: None,
             },
             run: None,
+            awaits_query: false,
         });
         watch.watched = watched;
         if let (Some(reason), None) = (&watch.watched.excluded, &watch.run) {
             watch.cell.exclude(reason);
+        }
+    }
+
+    /// Makes a lazy type that is not excluded Idle again, whatever its watch came to on an earlier plan.
+    ///
+    /// Contract: WAT-02, WAT-21
+    fn await_query(inner: &mut Inner<C>, key: &ResourceKey) {
+        if let Some(watch) = inner.watches.get_mut(key)
+            && watch.watched.policy == SyncPolicy::OnFirstQuery
+            && watch.watched.excluded.is_none()
+            && watch.run.is_none()
+        {
+            watch.awaits_query = true;
+            watch.cell.reset();
         }
     }
 
@@ -394,6 +417,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             number,
             cancel: cancel.clone(),
         });
+        watch.awaits_query = false;
         watch.cell.refresh();
         let run = Run {
             // Said here and not in the task: whoever started the watch finds it started.

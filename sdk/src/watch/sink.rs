@@ -37,13 +37,16 @@ impl WatchSink {
     /// # Cancel safety
     ///
     /// When dropped before it completes, the event was not emitted.
-    pub async fn add(&self, mut payload: WatchAddPayload) -> Result<(), SinkClosed> {
+    pub fn add(
+        &self,
+        mut payload: WatchAddPayload,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
         self.0.address(
             &mut payload.plugin_id,
             &mut payload.connection,
             &mut payload.key,
         );
-        self.0.emit(WatchEvent::Add(payload)).await
+        self.0.emit(Arc::new(WatchEvent::Add(payload)))
     }
 
     /// Emits the new state of an object.
@@ -55,13 +58,16 @@ impl WatchSink {
     /// # Cancel safety
     ///
     /// As [`add`](Self::add).
-    pub async fn update(&self, mut payload: WatchUpdatePayload) -> Result<(), SinkClosed> {
+    pub fn update(
+        &self,
+        mut payload: WatchUpdatePayload,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
         self.0.address(
             &mut payload.plugin_id,
             &mut payload.connection,
             &mut payload.key,
         );
-        self.0.emit(WatchEvent::Update(payload)).await
+        self.0.emit(Arc::new(WatchEvent::Update(payload)))
     }
 
     /// Emits the last known state of an object that is gone; the data must not be empty.
@@ -75,13 +81,16 @@ impl WatchSink {
     /// As [`add`](Self::add).
     ///
     /// Contract: SNK-10
-    pub async fn delete(&self, mut payload: WatchDeletePayload) -> Result<(), SinkClosed> {
+    pub fn delete(
+        &self,
+        mut payload: WatchDeletePayload,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
         self.0.address(
             &mut payload.plugin_id,
             &mut payload.connection,
             &mut payload.key,
         );
-        self.0.emit(WatchEvent::Delete(payload)).await
+        self.0.emit(Arc::new(WatchEvent::Delete(payload)))
     }
 
     /// Says that the initial list is in, with the number of its objects.

@@ -130,6 +130,8 @@ mod tests {
     const REFUSED: Input = Input::Failed(Refusal::Access);
 
     /// The whole table with a budget of one retry that is not used: rows are states, columns inputs.
+    ///
+    /// Contract: WAT-25, WAT-26, WAT-29, WAT-30, WAT-31, WAT-42
     #[rstest]
     #[case(Idle,      [Next::Enter(Syncing), Next::Illegal, Next::Illegal, Next::Illegal, Next::Illegal, Next::Ignore, Next::Enter(Skipped)])]
     #[case(Syncing,   [Next::Illegal, Next::Enter(Synced), Next::Retry(1), Next::Enter(Forbidden), Next::Enter(Stopped), Next::Enter(Stopped), Next::Illegal])]
@@ -155,6 +157,7 @@ mod tests {
         }
     }
 
+    /// Contract: WAT-23
     #[test]
     fn a_watch_that_always_fails_gives_up_after_six_attempts() {
         let mut machine = WatchMachine::idle();
@@ -171,6 +174,7 @@ mod tests {
         assert_eq!(machine.state(), Failed);
     }
 
+    /// Contract: WAT-24
     #[test]
     fn reaching_synced_restores_the_budget() {
         let mut machine = WatchMachine::idle();
@@ -181,6 +185,7 @@ mod tests {
         }
     }
 
+    /// Contract: WAT-31
     #[test]
     fn a_refusal_after_synced_gets_one_more_attempt() {
         let mut machine = WatchMachine::idle();

@@ -181,6 +181,7 @@ async fn perform(plugin: &dyn Provider, yard: &Yard, call: Call) -> Option<Strin
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
+    /// Contract: CON-09, CON-14, CON-21, CON-23, TYP-13
     #[test]
     fn calls_one_after_the_other_do_what_the_model_does(
         program in prop::collection::vec(call(), 1..30),

@@ -116,6 +116,7 @@ async fn perform(plugin: &dyn Provider, yard: &Yard, call: Call, outside: &crate
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
+    /// Contract: CON-09, CON-31
     #[test]
     fn overlapping_calls_leave_every_client_destroyed_exactly_once(
         program in prop::collection::vec((0..60_u64, call()), 1..40),

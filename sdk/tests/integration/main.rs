@@ -1,12 +1,35 @@
 //! The controller, seen from both sides: as an engine calls it, and as a plugin is called by it.
-
-#![allow(
-    clippy::unwrap_used,
+#![expect(
     clippy::expect_used,
-    reason = "these are tests; the exemption of clippy.toml does not reach their helpers"
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test"
 )]
 
+mod actions;
+mod boundary;
+mod classifiers;
+mod closing;
+mod configuration;
+mod connection_changes;
+mod connection_lifecycle;
+mod connection_loading;
 mod connection_model;
 mod connection_races;
+mod discovery;
+mod equipped;
+mod errors;
+mod every_call;
+mod insight;
+mod logbook;
+mod operations;
+mod querying;
+mod searching;
+mod sessions;
+mod silence;
+mod surveyor;
+mod text_search;
+mod types;
+mod watch_calls;
+mod watch_events;
 mod watch_lifecycle;
 mod yard;

@@ -17,6 +17,7 @@ use super::{
     verbs::Verb,
 };
 
+/// Contract: OPS-01
 #[rstest]
 #[case::nothing("")]
 #[case::one_part("note")]
@@ -40,6 +41,7 @@ async fn a_malformed_key_is_invalid_input_everywhere(#[case] key: &str) {
     desk.assert_unharmed().await;
 }
 
+/// Contract: OPS-02, TYP-04, TYP-05, TYP-15, CAP-06, SCH-02
 #[rstest]
 #[case::a_slip("notes::v1::Nota", NOTE)]
 #[case::another_version("notes::v2::Note", NOTE)]
@@ -108,6 +110,7 @@ async fn a_missing_object_is_not_found_with_all_that_names_it() {
     desk.assert_unharmed().await;
 }
 
+/// Contract: OPS-13, CON-14, WAT-15
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_not_started_is_not_connected() {
     let desk = Desk::open().await;
@@ -132,6 +135,7 @@ async fn a_connection_that_is_not_started_is_not_connected() {
     desk.assert_unharmed().await;
 }
 
+/// Contract: CON-05, CON-17, CON-19, CON-25
 #[tokio::test(start_paused = true)]
 async fn an_unknown_connection_is_not_found() {
     let desk = Desk::open().await;
@@ -161,6 +165,7 @@ async fn an_unknown_connection_is_not_found() {
     desk.assert_unharmed().await;
 }
 
+/// Contract: SES-07
 #[tokio::test(start_paused = true)]
 async fn without_a_session_several_connections_are_ambiguous_and_none_is_not_connected() {
     let desk = Desk::open().await;
@@ -192,6 +197,7 @@ async fn without_a_session_several_connections_are_ambiguous_and_none_is_not_con
     harness.shutdown().await;
 }
 
+/// Contract: OPS-14
 #[rstest]
 #[case::cancelled(cancelled(on("a")), ErrorCode::Cancelled, Fault::Caller)]
 #[case::expired(on("a").with_timeout(Duration::ZERO), ErrorCode::Timeout, Fault::Backend)]
@@ -218,6 +224,7 @@ async fn a_context_that_is_over_reaches_no_plugin_code(
     desk.assert_unharmed().await;
 }
 
+/// Contract: OPS-14
 #[tokio::test(start_paused = true)]
 async fn a_plugin_that_never_answers_is_left_at_the_deadline() {
     let desk = Desk::open().await;
@@ -241,6 +248,7 @@ async fn a_plugin_that_never_answers_is_left_at_the_deadline() {
     desk.assert_unharmed().await;
 }
 
+/// Contract: OPS-14
 #[tokio::test(start_paused = true)]
 async fn a_plugin_that_never_answers_is_left_when_the_call_is_taken_back() {
     let desk = Desk::open().await;

@@ -48,6 +48,7 @@ fn with_a_group_twice() -> Config {
         .group(ResourceGroup::new("notes", "Notes again"))
 }
 
+/// Contract: CFG-01, CFG-02, CFG-03, CFG-04, CFG-06
 #[rstest]
 #[case::no_name(nameless(), "the plugin id is empty")]
 #[case::no_connections(
@@ -94,6 +95,7 @@ async fn is_refused_with_what_is_wrong(#[case] config: Config, #[case] problem: 
     assert!(!rest.contains(';'), "there is one problem, and not {error}");
 }
 
+/// Contract: CFG-04
 #[tokio::test]
 async fn all_that_is_wrong_is_said_at_once() {
     let error = Harness::try_mount(Config::new("")).unwrap_err();

@@ -19,6 +19,7 @@ fn nested_twice() -> FilterExpression {
     FilterExpression::and([]).group(outer)
 }
 
+/// Contract: FLT-01, FLT-02, FLT-03, FLT-07, FLT-09, FLT-10, FLT-15
 #[rstest]
 #[case::an_undeclared_field(
     predicate("weight", FilterOperator::Eq, 1),

@@ -11,6 +11,7 @@ use super::{
     verbs::Verb,
 };
 
+/// Contract: OPS-15
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_internal_with_its_text_and_ends_nothing_else() {
     let desk = Desk::open().await;
@@ -37,6 +38,7 @@ async fn a_panic_is_internal_with_its_text_and_ends_nothing_else() {
     desk.assert_unharmed().await;
 }
 
+/// Contract: OPS-15, CON-08
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_a_start_leaves_that_connection_stopped() {
     let desk = Desk::open().await;
@@ -54,6 +56,7 @@ async fn a_panic_in_a_start_leaves_that_connection_stopped() {
     desk.assert_unharmed().await;
 }
 
+/// Contract: OPS-15
 #[tokio::test(start_paused = true)]
 async fn a_type_that_panics_when_it_is_asked_about_itself_can_still_be_mounted_and_called() {
     let nervous = ResourceRegistration::builder(
@@ -106,6 +109,7 @@ async fn a_type_that_panics_when_it_is_asked_about_itself_can_still_be_mounted_a
     harness.shutdown().await;
 }
 
+/// Contract: WAT-23, WAT-36
 #[tokio::test(start_paused = true)]
 async fn a_panic_in_a_watch_is_retried_like_an_error_beside_watches_that_run() {
     let bomb = ResourceRegistration::builder(

@@ -69,6 +69,22 @@ pub(in crate::checks) fn contradiction(
     })
 }
 
+/// Whether every field of `part` is in `whole` with the same value.
+pub(in crate::checks) fn includes(whole: &Json, part: &Json) -> bool {
+    fn within(whole: &Value, part: &Value) -> bool {
+        match (whole, part) {
+            (Value::Object(whole), Value::Object(part)) => part
+                .iter()
+                .all(|(name, part)| whole.get(name).is_some_and(|whole| within(whole, part))),
+            (whole, part) => whole == part,
+        }
+    }
+    match (whole.to_value(), part.to_value()) {
+        (Ok(whole), Ok(part)) => within(&whole, &part),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -4,14 +4,24 @@
 //! - [`Listing`] is what a plugin lists, with the identity of each object; [`quiet`] lists around an observation.
 
 mod diff;
+mod evaluate;
+mod filterable;
 mod order;
+mod probe;
 mod seen;
 mod turns;
+mod watching;
 
-pub(super) use diff::{contradiction, difference_of, kept_part};
+pub(super) use diff::{contradiction, difference_of, includes, kept_part};
+pub(super) use filterable::{Demand, Filterable, Query};
 pub(super) use order::{By, Column, columns, in_order, ordered, plain};
+pub(super) use probe::{NOWHERE, Probe};
 pub(super) use seen::{
     Id, Listing, Seen, can_make, ids, joined, list_all, named, parse, quiet, same_objects,
     same_sequence, stocked,
 };
-pub(super) use turns::{Stop, Turn, each, prerequisite};
+pub(super) use turns::{Stop, Turn, each, each_of, prerequisite};
+pub(super) use watching::{
+    concerns, each_watched, fold, fresh, is_add, is_delete, is_update, make_in_sight,
+    namespace_in_sight, object_of, state_after, synced_after, told, told_of, unscoped, within,
+};

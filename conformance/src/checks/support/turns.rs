@@ -39,9 +39,22 @@ where
     F: Fn(&'a TypeUnderTest) -> Fut + Send,
     Fut: Future<Output = Turn> + Send,
 {
+    let types: Vec<&TypeUnderTest> = cx.types().iter().collect();
+    each_of(&types, turn).await
+}
+
+/// Gives each of these types its turn, as [`each`] does.
+pub(in crate::checks) async fn each_of<'a, F, Fut>(
+    types: &[&'a TypeUnderTest],
+    turn: F,
+) -> CheckResult
+where
+    F: Fn(&'a TypeUnderTest) -> Fut + Send,
+    Fut: Future<Output = Turn> + Send,
+{
     let mut taken = 0_usize;
     let (mut undeclared, mut no_data) = (Vec::new(), Vec::new());
-    for ty in cx.types() {
+    for ty in types {
         match turn(ty).await {
             Ok(()) => taken += 1,
             Err(Stop::Halt(halt)) => return Err(halt),

@@ -19,6 +19,7 @@ fn refused(filter: impl Into<FilterExpression>, fields: &[FilterField]) -> Resou
     error
 }
 
+/// Contract: FLT-09
 #[rstest]
 fn a_value_that_does_not_fit_is_invalid_input(
     #[values(String, Integer, Number, Boolean, Datetime, Enum, Map)] kind: FilterFieldType,
@@ -92,6 +93,7 @@ fn fits(kind: &FilterFieldType, operator: &str, value: &Value) -> bool {
     }
 }
 
+/// Contract: FLT-09
 #[rstest]
 #[case(Integer, "eq", json!("three"), "operator eq on field f of type integer takes an integral number, not \"three\"", "Give an integral number, for example 3")]
 #[case(Datetime, "gt", json!(null), "operator gt on field f of type datetime takes an RFC 3339 time with an offset, not no value at all", "Give an RFC 3339 time with an offset, for example \"2026-01-02T03:04:05Z\"")]
@@ -115,6 +117,7 @@ fn an_operator_that_the_type_does_not_have_is_the_plugins_fault() {
     assert_eq!(error.fault(), Fault::Plugin);
 }
 
+/// Contract: FLT-01
 #[test]
 fn an_undeclared_field_is_unknown() {
     let error = refused(FilterPredicate::eq("g", 1), &[field(Integer)]);
@@ -127,6 +130,7 @@ fn an_undeclared_field_is_unknown() {
     assert_eq!(error, ResourceOperationError::filter_unknown_field("g"));
 }
 
+/// Contract: FLT-02, FLT-03
 #[rstest]
 #[case::not_listed(&[FilterOperator::Gt, FilterOperator::Lt], "eq", "Allowed operators: gt, lt")]
 #[case::none_listed(&[], "gt", "Allowed operators: eq, neq")]
@@ -144,6 +148,7 @@ fn an_operator_that_the_field_does_not_allow_is_invalid(
     assert_eq!(error.suggestions(), [suggestion]);
 }
 
+/// Contract: FLT-07
 #[rstest]
 #[case("eq", json!("Gone"))]
 #[case("neq", json!("up"))]
@@ -169,6 +174,7 @@ fn an_enum_without_values_allows_every_text_and_text_search_is_free() {
         .unwrap();
 }
 
+/// Contract: FLT-08
 #[test]
 fn a_required_field_must_be_named_also_without_filters() {
     let fields = [field(Integer).required(), FilterField::new("g", Integer)];
@@ -184,6 +190,7 @@ fn a_required_field_must_be_named_also_without_filters() {
     validate_filters(None, &fields[1..]).unwrap();
 }
 
+/// Contract: FLT-10
 #[test]
 fn groups_nest_once_and_are_validated() {
     let fields = [field(Integer)];
@@ -199,6 +206,7 @@ fn groups_nest_once_and_are_validated() {
     refused(leaf.group(bad), &fields);
 }
 
+/// Contract: FLT-11
 #[test]
 fn unknown_logic_is_invalid_input() {
     let mut filter = FilterExpression::from(FilterPredicate::eq("f", 1));

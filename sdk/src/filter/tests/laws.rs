@@ -51,6 +51,7 @@ fn matches(filter: &FilterExpression, object: &Value) -> bool {
 }
 
 proptest! {
+    /// Contract: FLT-12
     #[test]
     fn a_predicate_and_its_negation_partition(
         (kind, value, text) in operand(),
@@ -71,6 +72,7 @@ proptest! {
         );
     }
 
+    /// Contract: FLT-11
     #[test]
     fn joining_groups_is_joining_their_truths(
         groups in prop::collection::vec(level(), 1..4),
@@ -86,6 +88,7 @@ proptest! {
         prop_assert_eq!(or, truths.iter().any(|&truth| truth));
     }
 
+    /// Contract: FLT-11
     #[test]
     fn an_or_is_the_negation_of_the_and_of_negations(
         values in prop::collection::vec(("[fgh]", -2i64..2), 1..4),

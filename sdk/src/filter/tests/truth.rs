@@ -12,6 +12,7 @@ use crate::{
 
 const NOON: &str = "2026-01-02T12:00:00Z";
 
+/// Contract: FLT-12
 // (the values of `f` that satisfy, the values that do not)
 #[rstest]
 // Strings.
@@ -122,6 +123,7 @@ fn an_operator_holds_of(
     }
 }
 
+/// Contract: FLT-12
 #[rstest]
 #[case::any_element("eq", json!("b"), true)]
 #[case::no_element("eq", json!("z"), false)]
@@ -163,6 +165,7 @@ fn a_declared_path_may_lead_through_a_key_with_dots() {
     assert!(!filter.matches(&labelled("db")));
 }
 
+/// Contract: FLT-11
 #[rstest]
 #[case::empty_logic_is_and(None, [false, true, true, false])]
 #[case::and(Some(FilterLogic::And), [false, true, true, false])]
@@ -189,6 +192,7 @@ fn logic_joins_predicates_and_groups(
     assert_eq!(objects.map(|object| filter.matches(&object)), expected);
 }
 
+/// Contract: FLT-11, FLT-14
 #[rstest]
 #[case(FilterExpression::default())]
 #[case(FilterExpression::and([]))]

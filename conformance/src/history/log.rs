@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use omniview_sdk::{ConnectionId, ErrorCode, ResourceKey, WatchEvent};
+use omniview_sdk::{ConnectionId, ErrorCode, Json, ResourceKey, WatchEvent};
 use tokio::{sync::watch, time::Instant};
 
 /// One entry of the history.
@@ -33,9 +33,15 @@ pub enum Moment {
         call: u64,
         /// What was answered, in short, or the code and message of the error.
         outcome: Result<String, (ErrorCode, String)>,
+        /// The objects, where everything of a type was listed.
+        listed: Option<Vec<Json>>,
     },
     /// The listener got an event.
     Event(Arc<WatchEvent>),
+    /// The backend was changed behind the plugin's back, or is about to be.
+    Outside(Call),
+    /// The harness has waited for what was to come of a type: what has not come by now is missing.
+    Settled(ConnectionId, ResourceKey),
     /// The check or the harness says something.
     Note(String),
 }
@@ -148,12 +154,18 @@ impl fmt::Display for Record {
             Moment::Answer {
                 call,
                 outcome: Ok(text),
+                ..
             } => write!(f, "#{sequence} answer to #{call}: {text}"),
             Moment::Answer {
                 call,
                 outcome: Err((code, message)),
+                ..
             } => write!(f, "#{sequence} answer to #{call}: {code}, {message}"),
             Moment::Event(event) => write!(f, "#{sequence} event {}", EventLine(event)),
+            Moment::Outside(call) => write!(f, "#{sequence} outside: {call}"),
+            Moment::Settled(connection, key) => {
+                write!(f, "#{sequence} {key} on {connection} is quiet")
+            }
             Moment::Note(text) => write!(f, "#{sequence} {text}"),
         }
     }

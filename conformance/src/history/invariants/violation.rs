@@ -1,0 +1,65 @@
+//! What was violated, and where in a history.
+
+use std::fmt;
+
+use super::super::Trace;
+use crate::Failure;
+
+/// What was violated, and where in a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The id of the invariant.
+    pub invariant: &'static str,
+    /// The place of the step that shows it.
+    pub at: u64,
+    /// What should hold, of what.
+    pub what: String,
+    /// What should have been.
+    pub expected: String,
+    /// What was.
+    pub actual: String,
+}
+
+impl Violation {
+    pub(super) fn new(
+        at: u64,
+        what: impl Into<String>,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Self {
+        Self {
+            invariant: "",
+            at,
+            what: what.into(),
+            expected: expected.into(),
+            actual: actual.into(),
+        }
+    }
+
+    /// The violation as the failure of a check, with the slice of the history that shows it.
+    pub fn failure(&self, trace: &Trace) -> Failure {
+        Failure {
+            what: self.what.clone(),
+            expected: self.expected.clone(),
+            actual: self.actual.clone(),
+            history: trace.slice(self.at),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            invariant,
+            at,
+            what,
+            expected,
+            actual,
+        } = self;
+        write!(
+            f,
+            "{invariant} at #{at}: {what}: expected {expected}, got {actual}"
+        )
+    }
+}
