@@ -19,6 +19,8 @@ macro_rules! for_each_check {
         $crate::__checks_filters! { [$($callback)*] [$($args)*] }
         $crate::__checks_watch! { [$($callback)*] [$($args)*] }
         $crate::__checks_lifecycle! { [$($callback)*] [$($args)*] }
+        $crate::__checks_connections! { [$($callback)*] [$($args)*] }
+        $crate::__checks_session! { [$($callback)*] [$($args)*] }
         $crate::__checks_suite! { [$($callback)*] [$($args)*] }
     };
 }

@@ -28,12 +28,14 @@
 //!   `cx.sample`.
 //! - One requirement a check. A second one is a second check.
 
+pub(crate) mod connections;
 pub(crate) mod crud;
 pub(crate) mod filters;
 pub(crate) mod history;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
 pub(crate) mod paging;
+pub(crate) mod session;
 pub(crate) mod suite;
 mod support;
 pub(crate) mod watch;

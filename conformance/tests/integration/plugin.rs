@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use omniview_conformance::{ResourceFixture, Sample, Subject};
+use omniview_conformance::{Need, ResourceFixture, Sample, Subject};
 use omniview_sdk::{
     CallContext, Connection, ConnectionProvider, ConnectionRegistration, ConnectionStatus, Context,
     CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, FindInput, FindResult,
@@ -184,5 +184,8 @@ pub(crate) fn bare(conduct: Conduct) -> (Subject, Objects) {
 /// The plugin with its fixture, and its objects.
 pub(crate) fn shop(conduct: Conduct) -> (Subject, Objects) {
     let (subject, objects) = bare(conduct);
-    (subject.resource(fixture()), objects)
+    let subject = subject
+        .resource(fixture())
+        .without(Need::SecondConnection, "the shop has one");
+    (subject, objects)
 }

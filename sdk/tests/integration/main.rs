@@ -7,7 +7,6 @@
 
 mod actions;
 mod boundary;
-mod classifiers;
 mod closing;
 mod configuration;
 mod connection_changes;
@@ -27,7 +26,6 @@ mod searching;
 mod sessions;
 mod silence;
 mod surveyor;
-mod text_search;
 mod types;
 mod watch_calls;
 mod watch_events;
