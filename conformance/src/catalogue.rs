@@ -15,12 +15,18 @@ macro_rules! for_each_check {
         $crate::__checks_crud! { [$($callback)*] [$($args)*] }
         $crate::__checks_history! { [$($callback)*] [$($args)*] }
         $crate::__checks_listing! { [$($callback)*] [$($args)*] }
+        $crate::__checks_model! { [$($callback)*] [$($args)*] }
         $crate::__checks_paging! { [$($callback)*] [$($args)*] }
         $crate::__checks_filters! { [$($callback)*] [$($args)*] }
         $crate::__checks_watch! { [$($callback)*] [$($args)*] }
         $crate::__checks_lifecycle! { [$($callback)*] [$($args)*] }
         $crate::__checks_connections! { [$($callback)*] [$($args)*] }
         $crate::__checks_session! { [$($callback)*] [$($args)*] }
+        $crate::__checks_types! { [$($callback)*] [$($args)*] }
+        $crate::__checks_capabilities! { [$($callback)*] [$($args)*] }
+        $crate::__checks_health! { [$($callback)*] [$($args)*] }
+        $crate::__checks_errors! { [$($callback)*] [$($args)*] }
+        $crate::__checks_search! { [$($callback)*] [$($args)*] }
         $crate::__checks_suite! { [$($callback)*] [$($args)*] }
     };
 }

@@ -30,7 +30,7 @@ impl Halt {
             what: what.into(),
             expected: expected.into(),
             actual: actual.into(),
-            history: Vec::new(),
+            ..Failure::default()
         }))
     }
 
@@ -62,6 +62,9 @@ pub struct Failure {
     pub actual: String,
     /// The last calls and events before it, one a line.
     pub history: Vec<String>,
+    /// A test that shows it alone, ready to be pasted; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reproduction: String,
 }
 
 impl fmt::Display for Failure {

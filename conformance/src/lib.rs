@@ -68,6 +68,9 @@
 //! - **Isolation.** Every check gets a plugin of its own, mounted for it and closed after it. What it created is
 //!   removed, the last first, after a pass, a failure, a panic, a timeout and an interruption. What could not be removed
 //!   is reported by the check `suite.clean-up`.
+//! - **One history.** What was asked, answered and reported is one ordered [`history`], and its
+//!   [invariants](history::invariants) are judged behind every check. [Random programs](model) of operations are run against a
+//!   map, shrunk, and printed as tests.
 //! - **Time** is tokio's. Waits end with the event that they wait for; they last only where a plugin fails, and not even
 //!   then on a runtime whose clock is paused.
 //!
@@ -83,6 +86,7 @@ mod cx;
 mod halt;
 pub mod history;
 mod ledger;
+pub mod model;
 mod recorder;
 mod report;
 mod runner;
@@ -99,7 +103,7 @@ pub use cx::{Cx, Object, TypeUnderTest};
 pub use halt::{Failure, Halt};
 pub use report::{CheckReport, Header, Report, Style};
 pub use runner::{Observer, RunOptions, run};
-pub use select::{Selection, SelectionError, nearest_ids};
+pub use select::{Selection, SelectionError, Shard, nearest_ids};
 pub use status::{NotRunReason, Status, StatusKind, Verdict};
 pub use subject::{
     Fault, FaultKind, InProcess, Mounted, Outside, ResourceFixture, Sample, Subject,

@@ -60,6 +60,8 @@ pub enum Status {
 pub enum NotRunReason {
     /// The selection does not hold it.
     NotSelected,
+    /// Another shard runs it.
+    OtherShard,
     /// The run was interrupted before its turn.
     Interrupted,
 }
@@ -177,6 +179,7 @@ impl NotRunReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotSelected => "not selected",
+            Self::OtherShard => "in another shard",
             Self::Interrupted => "interrupted",
         }
     }

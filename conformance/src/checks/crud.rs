@@ -1,6 +1,6 @@
 //! Create, get, update and delete.
 
-use omniview_sdk::{CreateInput, DeleteInput, ErrorCode, ListInput, UpdateInput};
+use omniview_sdk::{CreateInput, DeleteInput, ErrorCode, ListInput, UpdateInput, query::lookup};
 
 use super::support::{
     Id, Stop, contradiction, difference_of, each, ids, kept_part, list_all, named, prerequisite,
@@ -95,6 +95,14 @@ macro_rules! __checks_crud {
             clauses: &["OPS-07"],
             needs: &[Can(Update), Can(Get), Samples],
             catches: &["update-creates-missing"],
+        }
+        update_of_stale_is_refused {
+            id: "crud.update.of-stale-is-refused",
+            requirement: "An update made from a version that is not the present one is refused with CONFLICT.",
+            level: Should,
+            clauses: &["OPS-07"],
+            needs: &[Can(Create), Can(Get), Can(Update), Samples, Change],
+            catches: &["update-forgets-conflict"],
         }
         delete_removes {
             id: "crud.delete.removes",
@@ -332,6 +340,38 @@ pub(crate) async fn update_unknown_is_not_found(cx: &Cx) -> CheckResult {
         cx.expect(got.is_err(), what)?;
     }
     Ok(())
+}
+
+pub(crate) async fn update_of_stale_is_refused(cx: &Cx) -> CheckResult {
+    each(cx, |ty| async move {
+        let definition = cx.provider().resource_definition(&cx.ctx(), &ty.key).await;
+        let version = cx.given("the definition", definition)?.memoizer_accessor;
+        let object = cx.make(ty).await?;
+        let changed = cx.changed(ty, &object.data)?;
+        let updated = cx
+            .given("an update", cx.update(&object, &changed).await)?
+            .result;
+        // Where an object says which version it is, an update says which one it was made from.
+        let versions = [&object.data, &updated].map(|data| {
+            let value = data.to_value().unwrap_or_default();
+            lookup(&value, &version).cloned()
+        });
+        let [Some(before), Some(after)] = versions else {
+            return Err(Stop::Undeclared("its objects say no version".to_owned()));
+        };
+        if version.is_empty() || before == after {
+            return Err(Stop::Undeclared("its objects say no version".to_owned()));
+        }
+        let stale = cx.changed(ty, &changed)?;
+        let refused = cx.update(&object, &stale).await;
+        cx.note(format!("the version was {before} and is {after}"));
+        cx.expect_error(ErrorCode::Conflict, refused)?;
+        let got = cx.get(&ty.key, &object.id, &object.namespace).await?;
+        let what = format!("{} after the refused update", Id::from(&object));
+        let kept = difference_of(&object.data, &changed)?;
+        Ok(cx.expect_includes(what, &got.result, &kept)?)
+    })
+    .await
 }
 
 pub(crate) async fn delete_removes(cx: &Cx) -> CheckResult {

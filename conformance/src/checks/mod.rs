@@ -28,14 +28,20 @@
 //!   `cx.sample`.
 //! - One requirement a check. A second one is a second check.
 
+pub(crate) mod capabilities;
 pub(crate) mod connections;
 pub(crate) mod crud;
+pub(crate) mod errors;
 pub(crate) mod filters;
+pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod lifecycle;
 pub(crate) mod listing;
+pub(crate) mod model;
 pub(crate) mod paging;
+pub(crate) mod search;
 pub(crate) mod session;
 pub(crate) mod suite;
 mod support;
+pub(crate) mod types;
 pub(crate) mod watch;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use omniview_conformance::Profile;
+use omniview_conformance::{Level, Profile, Shard};
 
 const ABOUT: &str = "Tells whether a resource plugin keeps the contract";
 
@@ -15,6 +15,12 @@ Examples:
       only whether it works at all
   conformance run --only 'crud.*' --skip '*.delete.*' --report report.json
       some checks, and the report for programs
+  conformance run --area watch --clause WAT-27 --level must --shard 1/4
+      checks by what they are about, and a quarter of those
+  conformance run --history run.jsonl && conformance replay run.jsonl
+      what happened, kept and judged again
+  conformance run --only model.random-programs --seed 42
+      other random programs, or those of a failure again
   conformance run reference:deviation=delete-ignored
       a plugin with one exact defect; `list --deviations` shows all
   conformance list --area crud
@@ -40,11 +46,13 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run checks over a plugin and report (what happens without a command)
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// List the checks, or the deviations of the reference plugin
     List(ListArgs),
     /// Tell everything about one check
     Explain(ExplainArgs),
+    /// Judge a history that `run --history` has written, without the plugin
+    Replay(ReplayArgs),
 }
 
 /// What `run` takes.
@@ -53,7 +61,7 @@ pub(super) struct RunArgs {
     /// What to run over: `reference`, or `reference:deviation=NAME` for one with a defect
     #[arg(default_value = "reference")]
     pub(super) subject: String,
-    /// How much to run [default: core; with --only, full]
+    /// How much to run [default: core; with --only, --area, --clause or --capability, full]
     #[arg(long, value_enum)]
     pub(super) profile: Option<ProfileName>,
     /// Run only checks whose id matches; `*` stands for any text, may be given several times
@@ -62,6 +70,30 @@ pub(super) struct RunArgs {
     /// Leave out checks whose id matches
     #[arg(long, value_name = "GLOB")]
     pub(super) skip: Vec<String>,
+    /// Run only checks of this area
+    #[arg(long)]
+    pub(super) area: Vec<String>,
+    /// Run only checks that hold this clause of the contract
+    #[arg(long, value_name = "ID")]
+    pub(super) clause: Vec<String>,
+    /// Run only checks that need this capability, or its absence
+    #[arg(long, value_name = "NAME")]
+    pub(super) capability: Vec<String>,
+    /// Run only checks of this level
+    #[arg(long, value_enum)]
+    pub(super) level: Option<LevelName>,
+    /// Run only the K-th of N parts of what is selected; each check is in exactly one
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<Shard>,
+    /// Where the random programs begin; a failure names the seed that repeats it
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// How many random programs to try, each with the seed after the one before [default: 10]
+    #[arg(long, value_name = "N")]
+    pub(super) programs: Option<u64>,
+    /// Write what was called, answered and reported to a file, for `replay`
+    #[arg(long, value_name = "FILE")]
+    pub(super) history: Option<PathBuf>,
     /// Write the report to a file as well; its name ends in .json
     #[arg(long, value_name = "FILE")]
     pub(super) report: Vec<PathBuf>,
@@ -86,6 +118,31 @@ pub(super) struct ListArgs {
 pub(super) struct ExplainArgs {
     /// The id of a check, or one that it had before
     pub(super) id: String,
+}
+
+/// What `replay` takes.
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// The file
+    pub(super) file: PathBuf,
+}
+
+/// A level by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LevelName {
+    /// What a plugin has to keep
+    Must,
+    /// What a plugin is warned about
+    Should,
+}
+
+impl From<LevelName> for Level {
+    fn from(name: LevelName) -> Self {
+        match name {
+            LevelName::Must => Self::Must,
+            LevelName::Should => Self::Should,
+        }
+    }
 }
 
 /// A profile by its name.

@@ -9,21 +9,22 @@ use super::{
     args::{Cli, Command, RunArgs},
     explain, list,
     output::{USAGE, complain},
-    run,
+    replay, run,
 };
 
 /// Does what the command line says.
 pub(crate) fn main() -> ExitCode {
     // Without a command and its arguments, `clap` has already printed what is wrong and exits with 2.
     let command = Cli::parse().command.unwrap_or_else(|| {
-        Command::Run(RunArgs {
+        Command::Run(Box::new(RunArgs {
             subject: "reference".to_owned(),
             ..RunArgs::default()
-        })
+        }))
     });
     let outcome = match command {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args).map(|()| Verdict::Conformant),
+        Command::Replay(args) => replay::replay(&args),
         Command::Explain(args) => explain::explain(&args).map(|()| Verdict::Conformant),
     };
     match outcome {

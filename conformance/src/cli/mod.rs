@@ -10,6 +10,7 @@ mod list;
 mod output;
 mod progress;
 mod reference;
+mod replay;
 mod run;
 
 pub(crate) use command::main;

@@ -63,9 +63,6 @@ pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), Usage> {
     written.map_err(|error| {
         // What could not be moved is in nobody's way.
         let _ = fs::remove_file(&part);
-        Usage(format!(
-            "the report cannot be written to {}: {error}",
-            path.display()
-        ))
+        Usage(format!("{} cannot be written: {error}", path.display()))
     })
 }

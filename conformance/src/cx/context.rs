@@ -16,6 +16,7 @@ use super::types::TypeUnderTest;
 use crate::{
     history::{Facts, History, Moment, Trace},
     ledger::Ledger,
+    model::Program,
     recorder::Recorder,
     subject::Outside,
 };
@@ -36,6 +37,12 @@ pub struct Cx {
     pub(crate) facts: Facts,
     pub(crate) outside: Option<Arc<dyn Outside>>,
     pub(crate) patience: Duration,
+    /// Where random programs begin.
+    pub(crate) seed: u64,
+    /// How many of them there are.
+    pub(crate) programs: u64,
+    /// The one program that is to be replayed.
+    pub(crate) program: Option<Arc<Program>>,
     pub(crate) samples: AtomicU32,
     pub(crate) assertions: AtomicU64,
     pub(crate) listening: Mutex<Option<Listening>>,

@@ -173,7 +173,11 @@ impl Cx {
 }
 
 /// The first place where `want` is not in `have`: path, wanted and found value.
-fn difference(have: &Value, want: &Value, path: &str) -> Option<(String, Value, Option<Value>)> {
+pub(crate) fn difference(
+    have: &Value,
+    want: &Value,
+    path: &str,
+) -> Option<(String, Value, Option<Value>)> {
     let (Value::Object(have_fields), Value::Object(want_fields)) = (have, want) else {
         return (have != want).then(|| {
             let path = if path.is_empty() { "the whole" } else { path };

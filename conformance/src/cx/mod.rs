@@ -12,7 +12,7 @@ mod wait;
 mod watch;
 
 pub use context::Cx;
-pub(crate) use expect::shortened;
+pub(crate) use expect::{difference, shortened};
 pub(crate) use types::Unfit;
 pub use types::{Object, TypeUnderTest};
 

@@ -25,5 +25,6 @@ pub use file::{FORMAT_VERSION, HistoryFileError, read, write};
 pub(crate) use log::EventLine;
 pub use log::{Call, History, Moment, Record};
 pub use payload::Payload;
+pub(crate) use payload::hash_text;
 pub use step::{Listed, Listing, Step, StepKind};
 pub use trace::{Known, Trace};

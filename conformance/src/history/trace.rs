@@ -87,7 +87,9 @@ impl Trace {
     }
 
     /// The steps that a reader needs to judge the one at `place`: those before it that are about the same, and it.
-    pub fn slice(&self, place: u64) -> Vec<String> {
+    ///
+    /// With an object, only what is about that object and how the watch goes on.
+    pub fn slice(&self, place: u64, object: Option<&str>) -> Vec<String> {
         const MOST: usize = 14;
         let Some(end) = usize::try_from(place)
             .ok()
@@ -101,6 +103,11 @@ impl Trace {
                 let same_place = step.connection.is_none()
                     || about.connection.is_none()
                     || step.connection == about.connection;
+                if object.is_some() && step.id.as_deref() != object {
+                    return step.kind == StepKind::State
+                        && step.connection == about.connection
+                        && step.key == about.key;
+                }
                 let same_object = about.id.is_none() || step.id.is_none() || step.id == about.id;
                 same_place && same_object && step.key.as_ref().is_none_or(|of| of == key)
             }

@@ -57,6 +57,7 @@ fn failure() -> Box<Failure> {
             "#1 answer to #0: {\"id\":\"pod-1\",\"spec\":{\"size\":3},\"status\":{\"phase\":\"Running\"}}"
                 .to_owned(),
         ],
+        ..Failure::default()
     })
 }
 

@@ -62,6 +62,7 @@ pub(super) fn check(check: &CheckReport, style: Style) -> String {
             field(&mut out, "expected", &failure.expected);
             field(&mut out, "actual", &failure.actual);
             history(&mut out, &failure.history);
+            reproduction(&mut out, &failure.reproduction);
         }
         (Status::Timeout { history: lines, .. }, None) => {
             field(
@@ -216,6 +217,17 @@ fn history(out: &mut String, lines: &[String]) {
     out.push_str("  history\n");
     for entry in lines {
         wrapped(out, "    ", "      ", entry);
+    }
+}
+
+/// Never wrapped: it is there to be copied.
+fn reproduction(out: &mut String, test: &str) {
+    if test.is_empty() {
+        return;
+    }
+    out.push_str("  as a test\n");
+    for text in test.lines() {
+        line(out, &format!("    {text}"));
     }
 }
 

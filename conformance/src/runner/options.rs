@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{check::Check, history::Trace, report::CheckReport, select::Selection};
+use crate::{check::Check, history::Trace, model::Program, report::CheckReport, select::Selection};
 
 /// Is told how a run goes on.
 pub trait Observer: Send + Sync {
@@ -34,7 +34,16 @@ pub struct RunOptions {
     pub(crate) interrupt: CancellationToken,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) command: String,
+    pub(crate) seed: u64,
+    pub(crate) programs: u64,
+    pub(crate) program: Option<Arc<Program>>,
 }
+
+/// The seed of a run that nobody gives one.
+const DEFAULT_SEED: u64 = 1;
+
+/// How many random programs a run tries, unless it is told: a moment's worth.
+const PROGRAMS: u64 = 10;
 
 impl RunOptions {
     /// The core profile, 2 s of patience, nobody watching.
@@ -46,6 +55,9 @@ impl RunOptions {
             interrupt: CancellationToken::new(),
             observer: None,
             command: "conformance run".to_owned(),
+            seed: DEFAULT_SEED,
+            programs: PROGRAMS,
+            program: None,
         }
     }
 
@@ -76,6 +88,24 @@ impl RunOptions {
     /// Tells `observer` how the run goes on.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
+        self
+    }
+
+    /// Where the random programs of the model test begin. The same seed makes the same programs for ever.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How many random programs the model test tries, each with the seed after the one before: 10.
+    pub fn programs(mut self, programs: u64) -> Self {
+        self.programs = programs;
+        self
+    }
+
+    /// Runs this program instead of random ones.
+    pub(crate) fn program(mut self, program: Program) -> Self {
+        self.program = Some(Arc::new(program));
         self
     }
 

@@ -44,13 +44,11 @@ pub async fn run(subject: &Subject, options: RunOptions) -> Report {
     let mut findings = Vec::new();
     let mut tour: Option<Outcome> = None;
     for check in catalogue() {
-        let reason = if !options.selection.holds(check.id) {
-            Some(NotRunReason::NotSelected)
-        } else if options.interrupt.is_cancelled() {
-            Some(NotRunReason::Interrupted)
-        } else {
-            None
-        };
+        let interrupted = options.interrupt.is_cancelled();
+        let reason = options
+            .selection
+            .absence(check.id)
+            .or_else(|| interrupted.then_some(NotRunReason::Interrupted));
         if let Some(reason) = reason {
             results.push(CheckReport::new(check, Status::NotRun { reason }));
             continue;
@@ -110,7 +108,7 @@ fn blame_leftovers(results: &mut [CheckReport], leftovers: &[Leftover]) {
             what: "what the checks made is gone after them".to_owned(),
             expected: "nothing left".to_owned(),
             actual: format!("{} left", leftovers.len()),
-            history: Vec::new(),
+            ..Failure::default()
         },
     };
     let lines = leftovers

@@ -3,6 +3,9 @@
 
 #[cfg(feature = "cli")]
 mod command;
+#[cfg(feature = "cli")]
+mod histories;
+mod model;
 mod one_test_a_check;
 mod plugin;
 mod runs;

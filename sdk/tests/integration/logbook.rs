@@ -20,7 +20,7 @@ use tracing::{
 /// A test's runtime has one thread, so that the tasks which the controller spawns are heard as well, which a subscriber
 /// that goes by the test's span would miss.
 pub(crate) struct Logbook {
-    lines: Arc<Mutex<Vec<(Level, String)>>>,
+    lines: Arc<Mutex<Vec<Line>>>,
     _guard: DefaultGuard,
 }
 
@@ -37,23 +37,40 @@ impl Logbook {
         }
     }
 
+    /// Every line.
+    pub(crate) fn text(&self) -> String {
+        let lines = self.lines.lock().unwrap();
+        let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+        texts.join("\n")
+    }
+
     /// The warnings.
     pub(crate) fn warnings(&self) -> Vec<String> {
         let lines = self.lines.lock().unwrap();
-        let warnings = lines.iter().filter(|(level, _)| *level == Level::WARN);
-        warnings.map(|(_, text)| text.clone()).collect()
+        let warnings = lines.iter().filter(|line| line.level == Level::WARN);
+        warnings.map(|line| line.text.clone()).collect()
     }
+
+    /// The spans of calls into plugin code, with all that was recorded in each.
+    pub(crate) fn plugin_calls(&self) -> Vec<String> {
+        let lines = self.lines.lock().unwrap();
+        let spans = lines
+            .iter()
+            .filter(|line| line.text.starts_with("plugin_call "));
+        spans.map(|line| line.text.clone()).collect()
+    }
+}
+
+/// An event, or a span with what was filled in since.
+struct Line {
+    level: Level,
+    text: String,
+    span: Option<u64>,
 }
 
 struct Recorder {
-    lines: Arc<Mutex<Vec<(Level, String)>>>,
+    lines: Arc<Mutex<Vec<Line>>>,
     spans: AtomicU64,
-}
-
-impl Recorder {
-    fn note(&self, level: Level, text: String) {
-        self.lines.lock().unwrap().push((level, text));
-    }
 }
 
 impl Subscriber for Recorder {
@@ -62,28 +79,37 @@ impl Subscriber for Recorder {
     }
 
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
-        let mut fields = Fields::default();
+        let id = self.spans.fetch_add(1, Ordering::Relaxed);
+        let mut fields = Fields(format!("{} ", attributes.metadata().name()));
         attributes.record(&mut fields);
-        let metadata = attributes.metadata();
-        self.note(
-            *metadata.level(),
-            format!("{}{{{}}}", metadata.name(), fields.0),
-        );
-        span::Id::from_u64(self.spans.fetch_add(1, Ordering::Relaxed))
+        self.lines.lock().unwrap().push(Line {
+            level: *attributes.metadata().level(),
+            text: fields.0,
+            span: Some(id),
+        });
+        span::Id::from_u64(id)
     }
 
-    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
-        let mut fields = Fields::default();
+    fn record(&self, span: &span::Id, values: &span::Record<'_>) {
+        let mut fields = Fields(String::new());
         values.record(&mut fields);
-        self.note(Level::TRACE, format!("{{{}}}", fields.0));
+        let mut lines = self.lines.lock().unwrap();
+        let line = lines
+            .iter_mut()
+            .find(|line| line.span == Some(span.into_u64()));
+        line.unwrap().text.push_str(&fields.0);
     }
 
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut fields = Fields::default();
+        let mut fields = Fields(String::new());
         event.record(&mut fields);
-        self.note(*event.metadata().level(), fields.0);
+        self.lines.lock().unwrap().push(Line {
+            level: *event.metadata().level(),
+            text: fields.0,
+            span: None,
+        });
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -91,7 +117,6 @@ impl Subscriber for Recorder {
     fn exit(&self, _: &span::Id) {}
 }
 
-#[derive(Default)]
 struct Fields(String);
 
 impl Visit for Fields {

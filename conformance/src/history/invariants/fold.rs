@@ -23,6 +23,7 @@ pub(super) fn judge_objects(trace: &Trace) -> Vec<Violation> {
             if missing.is_empty() && surplus.is_empty() {
                 return None;
             }
+            let first = missing.iter().chain(&surplus).next().cloned();
             let mut actual = Vec::new();
             for (what, names) in [
                 ("listed and not told of", missing),
@@ -32,7 +33,7 @@ pub(super) fn judge_objects(trace: &Trace) -> Vec<Violation> {
                     actual.push(format!("{what}: {}", some_of(&names)));
                 }
             }
-            Some(Violation::new(
+            let violation = Violation::new(
                 moment.settled,
                 format!("the objects that the events of {} add up to", moment.watch),
                 format!(
@@ -41,7 +42,11 @@ pub(super) fn judge_objects(trace: &Trace) -> Vec<Violation> {
                     moment.listed.len()
                 ),
                 actual.join("; "),
-            ))
+            );
+            Some(match first {
+                Some((_, id)) => violation.about(&id),
+                None => violation,
+            })
         })
         .collect()
 }
@@ -58,21 +63,24 @@ pub(super) fn judge_content(trace: &Trace) -> Vec<Violation> {
         .filter_map(|moment| {
             let stale = moment.stale_objects();
             let (name, live) = stale.first()?;
-            Some(Violation::new(
-                moment.settled,
-                format!(
-                    "what the events of {} tell of {}",
-                    moment.watch,
-                    shown(name)
-                ),
-                format!("what the list (#{}) shows of it", moment.list),
-                format!(
-                    "something else: #{} told of it last ({} of {} objects differ)",
-                    live.since,
-                    stale.len(),
-                    moment.listed.len()
-                ),
-            ))
+            Some(
+                Violation::new(
+                    moment.settled,
+                    format!(
+                        "what the events of {} tell of {}",
+                        moment.watch,
+                        shown(name)
+                    ),
+                    format!("what the list (#{}) shows of it", moment.list),
+                    format!(
+                        "something else: #{} told of it last ({} of {} objects differ)",
+                        live.since,
+                        stale.len(),
+                        moment.listed.len()
+                    ),
+                )
+                .about(&name.1),
+            )
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What must hold of every history, whatever the check was about.
 //!
-//! Each invariant is a pure function over a [`Trace`](super::Trace): the same over a check that has just run and over a file
+//! Each invariant is a pure function over a [`Trace`]: the same over a check that has just run and over a file
 //! (`conformance replay`). None of them says anything about what the history does not show: events that were not heard,
 //! calls that are still under way, a list that nothing proves to be undisturbed.
 //!

@@ -19,6 +19,8 @@ pub struct Violation {
     pub expected: String,
     /// What was.
     pub actual: String,
+    /// The id of the object that shows it, where the step does not name it.
+    pub object: Option<String>,
 }
 
 impl Violation {
@@ -34,7 +36,13 @@ impl Violation {
             what: what.into(),
             expected: expected.into(),
             actual: actual.into(),
+            object: None,
         }
+    }
+
+    pub(super) fn about(mut self, object: &str) -> Self {
+        self.object = Some(object.to_owned());
+        self
     }
 
     /// The violation as the failure of a check, with the slice of the history that shows it.
@@ -43,7 +51,8 @@ impl Violation {
             what: self.what.clone(),
             expected: self.expected.clone(),
             actual: self.actual.clone(),
-            history: trace.slice(self.at),
+            history: trace.slice(self.at, self.object.as_deref()),
+            ..Failure::default()
         }
     }
 }
@@ -56,6 +65,7 @@ impl fmt::Display for Violation {
             what,
             expected,
             actual,
+            ..
         } = self;
         write!(
             f,

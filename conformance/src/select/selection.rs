@@ -1,10 +1,10 @@
-//! Which checks run.
+//! The selection itself.
 
-use std::fmt;
-
+use super::SelectionError;
 use crate::{
     catalogue::catalogue,
     check::{Check, Profile},
+    status::NotRunReason,
 };
 
 /// Which checks run. A selection that holds none cannot be made.
@@ -20,7 +20,9 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Selection {
     profile: Profile,
-    ids: Vec<&'static str>,
+    pub(super) ids: Vec<&'static str>,
+    /// Those that another shard runs.
+    pub(super) elsewhere: Vec<&'static str>,
 }
 
 impl Selection {
@@ -57,7 +59,11 @@ impl Selection {
         if ids.is_empty() {
             return Err(SelectionError::Empty { profile });
         }
-        Ok(Self { profile, ids })
+        Ok(Self {
+            profile,
+            ids,
+            elsewhere: Vec::new(),
+        })
     }
 
     /// One check.
@@ -65,6 +71,7 @@ impl Selection {
         Self {
             profile: check.profile,
             ids: vec![check.id],
+            elsewhere: Vec::new(),
         }
     }
 
@@ -77,12 +84,24 @@ impl Selection {
                 .filter(|check| check.profile <= profile)
                 .map(|check| check.id)
                 .collect(),
+            elsewhere: Vec::new(),
         }
     }
 
     /// Whether the check with this id runs.
     pub fn holds(&self, id: &str) -> bool {
         self.ids.contains(&id)
+    }
+
+    /// Why the check with this id does not run, if it does not.
+    pub(crate) fn absence(&self, id: &str) -> Option<NotRunReason> {
+        if self.holds(id) {
+            None
+        } else if self.elsewhere.contains(&id) {
+            Some(NotRunReason::OtherShard)
+        } else {
+            Some(NotRunReason::NotSelected)
+        }
     }
 
     /// How many checks run; never 0.
@@ -101,43 +120,6 @@ impl Default for Selection {
         Self::profile(Profile::default())
     }
 }
-
-/// Why a selection cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SelectionError {
-    /// A glob matches no id.
-    NoMatch {
-        /// The glob.
-        glob: String,
-        /// The ids that are most like it.
-        nearest: Vec<&'static str>,
-    },
-    /// Every glob matches something, and nothing is left.
-    Empty {
-        /// The profile that was selected from.
-        profile: Profile,
-    },
-}
-
-impl fmt::Display for SelectionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoMatch { glob, nearest } => write!(
-                f,
-                "no check matches `{glob}`; the nearest are {}; `conformance list` shows all",
-                nearest.join(", ")
-            ),
-            Self::Empty { profile } => write!(
-                f,
-                "nothing is left of profile {} after the selection and what is skipped",
-                profile.as_str()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for SelectionError {}
 
 /// The three ids that are most like a text.
 pub fn nearest_ids(text: &str) -> Vec<&'static str> {

@@ -1,0 +1,270 @@
+//! Health, and events about objects.
+
+use omniview_sdk::{ErrorCode, HealthStatus};
+use serde_json::json;
+
+use super::support::{Listing, Stop, each, named, stocked};
+use crate::{Cx, TypeUnderTest, check::CheckResult};
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __checks_health {
+    ([$($callback:tt)*] [$($args:tt)*]) => { $($callback)*! { [$($args)*] health {
+        status_is_known {
+            id: "health.status.is-known",
+            requirement: "The health of every listed object is one of the five statuses.",
+            clauses: &["HLT-01", "HLT-02", "CAP-02"],
+            needs: &[Has(Health), Can(List)],
+            profile: Smoke,
+            catches: &["health-unknown-status"],
+        }
+        same_data_same_status {
+            id: "health.same-data.same-status",
+            requirement: "The same data have the same health each time.",
+            clauses: &["HLT-01"],
+            needs: &[Has(Health), Can(List)],
+        }
+        malformed_is_refused {
+            id: "health.malformed.is-refused",
+            requirement: "Data that are not JSON are refused with INVALID_INPUT.",
+            clauses: &["HLT-02"],
+            needs: &[Can(Get)],
+        }
+        odd_is_survived {
+            id: "health.odd.is-survived",
+            requirement: "JSON that is no object of the type has a health or is refused as INVALID_INPUT; it is no INTERNAL error.",
+            clauses: &["HLT-02"],
+            needs: &[Has(Health)],
+            catches: &["health-panics-on-odd-json"],
+        }
+        nothing_is_not_healthy {
+            id: "health.nothing.is-not-healthy",
+            requirement: "An object that says nothing about itself is not called healthy.",
+            level: Should,
+            clauses: &["HLT-01", "HLT-02"],
+            needs: &[Has(Health)],
+            profile: Full,
+            catches: &["health-always-healthy"],
+        }
+        undeclared_is_none {
+            id: "health.undeclared.is-none",
+            requirement: "A type that does not judge health answers none.",
+            clauses: &["HLT-01", "CAP-02"],
+            needs: &[Lacks(Health)],
+        }
+        events_are_newest_first {
+            id: "health.events.are-newest-first",
+            requirement: "The events of an object come newest first.",
+            clauses: &["HLT-03", "CAP-02"],
+            needs: &[Has(Events), Can(List)],
+        }
+        events_obey_limit {
+            id: "health.events.obey-limit",
+            requirement: "There are no more events than the limit says, and 0 means 20.",
+            clauses: &["HLT-03"],
+            needs: &[Has(Events), Can(List)],
+        }
+        events_negative_limit_is_refused {
+            id: "health.events.negative-limit-is-refused",
+            requirement: "A negative limit of events is refused with INVALID_INPUT.",
+            clauses: &["HLT-03"],
+            needs: &[Can(Get)],
+        }
+        events_undeclared_are_none {
+            id: "health.events.undeclared-are-none",
+            requirement: "A type that has no events answers none.",
+            clauses: &["HLT-03", "CAP-02"],
+            needs: &[Lacks(Events)],
+        }
+    }}};
+}
+
+/// How many objects are looked at.
+const MOST: usize = 25;
+
+async fn objects(cx: &Cx, ty: &TypeUnderTest) -> Result<Listing, Stop> {
+    let listing = stocked(cx, ty, 1).await?;
+    if listing.objects.is_empty() {
+        return Err(Stop::NoData("there is no object".to_owned()));
+    }
+    Ok(listing)
+}
+
+pub(crate) async fn status_is_known(cx: &Cx) -> CheckResult {
+    each(cx, |ty| async move {
+        for seen in objects(cx, ty).await?.objects.iter().take(MOST) {
+            let health = cx
+                .provider()
+                .assess_health(&cx.ctx(), &ty.key, seen.json.as_str())
+                .await?;
+            let what = format!("the health of {} {}", ty.key, seen.id);
+            let health = cx.expect_some(what.clone(), health)?;
+            let status = &health.status;
+            cx.expect(
+                status.is_known(),
+                format!("{what} is a known status, not {status}"),
+            )?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn same_data_same_status(cx: &Cx) -> CheckResult {
+    each(cx, |ty| async move {
+        for seen in objects(cx, ty).await?.objects.iter().take(MOST) {
+            let mut statuses = Vec::new();
+            for _ in 0..2 {
+                let health = cx
+                    .provider()
+                    .assess_health(&cx.ctx(), &ty.key, seen.json.as_str())
+                    .await;
+                let health = cx.given("the health of an object", health)?;
+                statuses.push(health.map(|health| health.status));
+            }
+            let what = format!("the health of {} {}, asked for again", ty.key, seen.id);
+            cx.expect_eq(what, &statuses[1], &statuses[0])?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn malformed_is_refused(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        for data in ["", "{", "no JSON", "{\"a\": }"] {
+            cx.note(format!("health of {data:?}"));
+            let health = cx.provider().assess_health(&cx.ctx(), &ty.key, data).await;
+            cx.expect_error(ErrorCode::InvalidInput, health)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn odd_is_survived(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let key = &ty.key;
+        for data in [
+            json!(null),
+            json!(true),
+            json!(1),
+            json!("text"),
+            json!([]),
+            json!([[{}]]),
+            json!({}),
+            json!({"status": "text", "metadata": [], "spec": null}),
+            json!({"status": {"conditions": {"type": 1}, "phase": 2}}),
+        ] {
+            let text = data.to_string();
+            let health = cx.provider().assess_health(&cx.ctx(), key, &text).await;
+            let outcome = match health {
+                Ok(Some(health)) if health.status.is_known() => "a status",
+                Ok(Some(_)) => "a status that is not known",
+                Ok(None) => "none",
+                Err(error) if *error.code() == ErrorCode::InvalidInput => "a status",
+                Err(error) => {
+                    cx.expect_ok::<()>(format!("the health of {key} given {text}"), Err(error))?;
+                    continue;
+                }
+            };
+            cx.expect_eq(
+                format!("the health of {key} given {text}"),
+                outcome,
+                "a status",
+            )?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn nothing_is_not_healthy(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let health = cx.provider().assess_health(&cx.ctx(), &ty.key, "{}").await;
+        let status = match health {
+            Ok(health) => health.map(|health| health.status),
+            Err(_) => None,
+        };
+        let what = format!("an empty object of {} is not called healthy", ty.key);
+        cx.expect(status != Some(HealthStatus::Healthy), what)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn undeclared_is_none(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let health = cx
+            .provider()
+            .assess_health(&cx.ctx(), &ty.key, "{}")
+            .await?;
+        let what = format!("the health of {}, which does not judge it", ty.key);
+        cx.expect_eq(what, health, None)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn events_are_newest_first(cx: &Cx) -> CheckResult {
+    each(cx, |ty| async move {
+        named(cx, ty).await?;
+        for seen in objects(cx, ty).await?.objects.iter().take(MOST) {
+            let events = cx
+                .provider()
+                .resource_events(&cx.ctx(), &ty.key, &seen.id.id, &seen.id.namespace, 0)
+                .await?;
+            let times: Vec<_> = events.iter().map(|event| event.last_seen).collect();
+            let mut sorted = times.clone();
+            sorted.sort_by(|a, b| b.cmp(a));
+            cx.expect_eq(
+                format!("the times of the events of {}", seen.id),
+                times,
+                sorted,
+            )?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn events_obey_limit(cx: &Cx) -> CheckResult {
+    each(cx, |ty| async move {
+        named(cx, ty).await?;
+        for seen in objects(cx, ty).await?.objects.iter().take(MOST) {
+            for (limit, most) in [(1, 1), (0, 20)] {
+                let events = cx
+                    .provider()
+                    .resource_events(&cx.ctx(), &ty.key, &seen.id.id, &seen.id.namespace, limit)
+                    .await?;
+                let count = events.len();
+                let what = format!(
+                    "{} has at most {most} events with limit {limit}, not {count}",
+                    seen.id
+                );
+                cx.expect(count <= most, what)?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn events_negative_limit_is_refused(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let events = cx
+            .provider()
+            .resource_events(&cx.ctx(), &ty.key, "any", "", -1)
+            .await;
+        cx.expect_error(ErrorCode::InvalidInput, events)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn events_undeclared_are_none(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let events = cx
+            .provider()
+            .resource_events(&cx.ctx(), &ty.key, "any", "", 0)
+            .await?;
+        let what = format!("the events of {}, which says that it has none", ty.key);
+        cx.expect_eq(what, events, Vec::new())?;
+    }
+    Ok(())
+}

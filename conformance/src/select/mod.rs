@@ -1,0 +1,13 @@
+//! Which checks run.
+//!
+//! [`Selection`] is the front door: a profile, narrowed by globs, areas, clauses, capabilities and a level, of which a shard
+//! may run here and the others elsewhere.
+
+mod error;
+mod narrow;
+mod selection;
+mod shard;
+
+pub use error::SelectionError;
+pub use selection::{Selection, nearest_ids};
+pub use shard::Shard;
