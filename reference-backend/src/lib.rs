@@ -51,7 +51,7 @@ pub mod world;
 pub use backend::{ReferenceBackend, ReferenceBackendBuilder};
 pub use catalog::{Kind, Site, TypeFixture};
 pub use deviation::Deviation;
-pub use world::{Fault, FaultScope, Faults, ReferenceClient};
+pub use world::{Discovery, Fault, FaultScope, FaultTarget, Faults, Operation, ReferenceClient};
 
 /// Keeps the examples of the README true.
 #[cfg(doctest)]

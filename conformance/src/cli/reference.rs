@@ -2,9 +2,7 @@
 
 use std::{str::FromStr, sync::Arc};
 
-use omniview_conformance::{
-    Fault, FaultKind, InProcess, Outside, ResourceFixture, Sample, Subject,
-};
+use omniview_conformance::{Fault, FaultKind, Mounted, Outside, ResourceFixture, Sample, Subject};
 use omniview_reference_backend::{
     Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, TypeFixture,
 };
@@ -32,9 +30,12 @@ pub(super) fn subject(name: &str) -> Result<Subject, Usage> {
         None => ReferenceBackend::new(),
         Some(deviation) => ReferenceBackend::deviating(deviation),
     };
-    let mut subject = Subject::in_process(name, move || {
+    let mut subject = Subject::try_provider(name, move || {
         let backend = backend();
-        InProcess::new(backend.config()).outside(Arc::new(BehindItsBack(backend)))
+        async move {
+            let plugin = backend.provider()?;
+            Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(BehindItsBack(backend))))
+        }
     });
     let description = ReferenceBackend::new();
     let main = description.connections().into_iter().next();
@@ -136,9 +137,6 @@ impl Outside for BehindItsBack {
     }
 
     async fn inject(&self, fault: &Fault) -> Result<(), BoxError> {
-        if let Some(key) = &fault.key {
-            return Err(format!("faults of the reference backend are not limited to {key}").into());
-        }
         let injected = match fault.kind {
             FaultKind::Unauthorized => BackendFault::Refuse(ErrorCode::Unauthorized),
             FaultKind::Forbidden => BackendFault::Refuse(ErrorCode::Forbidden),
@@ -146,9 +144,11 @@ impl Outside for BehindItsBack {
             FaultKind::Hang => BackendFault::Hang,
             kind => return Err(format!("the reference backend cannot {kind}").into()),
         };
-        self.0
-            .faults(&fault.connection)?
-            .inject(FaultScope::Everything, injected);
+        let target = match &fault.key {
+            Some(key) => FaultScope::Everything.on(key),
+            None => FaultScope::Everything.into(),
+        };
+        self.0.faults(&fault.connection)?.inject(target, injected);
         Ok(())
     }
 

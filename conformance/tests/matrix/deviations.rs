@@ -13,12 +13,15 @@ const OUT_OF_REACH: &[(&str, &str)] = &[(
     "a subject has no way to change the configured connections",
 )];
 
+/// Deviations that no check names yet, one a line; a check that begins to name one takes it off the list.
+const AWAITED: &str = include_str!("awaited.txt");
+
 async fn full(deviation: Option<Deviation>, only: &[&str]) -> Report {
     let none: [&str; 0] = [];
     let selection = Selection::new(Profile::Full, only, &none).unwrap();
     // Without a scope there is nothing that could be ignored.
     let subject = match deviation {
-        Some(Deviation::WatchIgnoresScope) => scoped(deviation),
+        Some(Deviation::WatchIgnoresScope | Deviation::SummaryLacksScope) => scoped(deviation),
         _ => subject(deviation),
     };
     run(&subject, RunOptions::new().selection(selection)).await
@@ -80,7 +83,8 @@ async fn every_deviation_is_caught_by_the_checks_that_name_it() {
         let out_of_reach = OUT_OF_REACH
             .iter()
             .any(|(name, _)| *name == deviation.name());
-        if named.is_empty() != out_of_reach {
+        let awaited = AWAITED.lines().any(|name| name == deviation.name());
+        if named.is_empty() != (out_of_reach || awaited) {
             missed.push(format!("{deviation}: named by {} checks", named.len()));
         }
         if named.is_empty() {

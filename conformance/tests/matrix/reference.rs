@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use omniview_conformance::{
-    Fault, FaultKind, InProcess, Outside, ResourceFixture, Sample, Subject,
-};
+use omniview_conformance::{Fault, FaultKind, Mounted, Outside, ResourceFixture, Sample, Subject};
 use omniview_reference_backend::{
-    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, ReferenceClient,
-    TypeFixture,
+    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, TypeFixture,
 };
 use omniview_sdk::{
-    BoxError, CallContext, ConnectionId, ConnectionScope, ErrorCode, Json, PluginResult,
-    ResourceKey, ScopeProvider, async_trait,
+    BoxError, ConnectionId, ConnectionScope, ErrorCode, Json, ResourceKey, async_trait,
 };
 
 /// The honest plugin, or the one with a defect.
@@ -25,22 +21,22 @@ pub(crate) fn scoped(deviation: Option<Deviation>) -> Subject {
 }
 
 fn mounted(deviation: Option<Deviation>, scoped: bool) -> Subject {
-    let backend = move || match deviation {
-        None => ReferenceBackend::new(),
-        Some(deviation) => ReferenceBackend::deviating(deviation),
-    };
-    let subject = Subject::in_process("reference", move || {
-        let backend = backend();
-        let mut config = backend.config();
+    let backend = move || {
+        let mut builder = ReferenceBackend::builder();
         if scoped {
-            config.connections = config.connections.map(|registration| {
-                registration.map_handles(|mut handles| {
-                    handles.scope = Some(Arc::new(OneNamespace));
-                    handles
-                })
-            });
+            builder = builder.scope(ConnectionScope::explicit(["default"]));
         }
-        InProcess::new(config).outside(Arc::new(Behind(backend)))
+        match deviation {
+            Some(deviation) => builder.deviation(deviation).build(),
+            None => builder.build(),
+        }
+    };
+    let subject = Subject::try_provider("reference", move || {
+        let backend = backend();
+        async move {
+            let plugin = backend.provider()?;
+            Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(Behind(backend))))
+        }
     });
     let honest = ReferenceBackend::new();
     let connection = honest.connections().swap_remove(0).id;
@@ -60,19 +56,6 @@ fn fixture(ty: &TypeFixture) -> ResourceFixture {
             Sample::new(within.id(number), within.sample(number))
         })
         .change(move |object| changing.change(&Json::from(object)).to_value().unwrap())
-}
-
-struct OneNamespace;
-
-#[async_trait]
-impl ScopeProvider<ReferenceClient> for OneNamespace {
-    async fn resolve_scope(
-        &self,
-        _ctx: &CallContext,
-        _client: &Arc<ReferenceClient>,
-    ) -> PluginResult<ConnectionScope> {
-        Ok(ConnectionScope::explicit(["default"]))
-    }
 }
 
 struct Behind(ReferenceBackend);
@@ -134,7 +117,10 @@ impl Outside for Behind {
             kind => return Err(format!("the reference backend cannot {kind}").into()),
         };
         let faults = self.0.faults(&fault.connection)?;
-        faults.inject(FaultScope::Everything, injected);
+        match &fault.key {
+            Some(key) => faults.inject(FaultScope::Everything.on(key), injected),
+            None => faults.inject(FaultScope::Everything, injected),
+        }
         Ok(())
     }
 

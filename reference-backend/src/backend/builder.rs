@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use omniview_sdk::{Connection, ConnectionId};
+use omniview_sdk::{Connection, ConnectionId, ConnectionScope};
 
 use super::ReferenceBackend;
 use crate::{Deviation, Kind, Site, store::DEFAULT_LOG_BOUND, world::World};
@@ -14,6 +14,7 @@ pub struct ReferenceBackendBuilder {
     kinds: Vec<Kind>,
     sites: Option<Vec<(Connection, Site)>>,
     log_bound: usize,
+    scope: Option<ConnectionScope>,
     deviation: Option<Deviation>,
 }
 
@@ -60,6 +61,12 @@ impl ReferenceBackendBuilder {
         self
     }
 
+    /// Limits the watches of every connection; nothing is limited, and there is no scope provider, if nothing is said.
+    pub fn scope(mut self, scope: ConnectionScope) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
     /// Has one defect.
     pub fn deviation(mut self, deviation: Deviation) -> Self {
         self.deviation = Some(deviation);
@@ -74,6 +81,7 @@ impl ReferenceBackendBuilder {
                 .to_vec()
         });
         let world = World::new(self.kinds, self.log_bound);
+        world.set_scope(self.scope);
         for (connection, site) in sites {
             // The ids differ and the objects are ours, so nothing is refused; a test holds every site to that.
             if let Err(error) = world.add_connection(connection, &site) {
@@ -93,6 +101,7 @@ impl Default for ReferenceBackendBuilder {
             kinds: Kind::ALL.to_vec(),
             sites: None,
             log_bound: DEFAULT_LOG_BOUND,
+            scope: None,
             deviation: None,
         }
     }

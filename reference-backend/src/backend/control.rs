@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
-use omniview_sdk::{Connection, ConnectionId, Json, ResourceOperationError, Result};
+use omniview_sdk::{
+    Connection, ConnectionId, ConnectionScope, Json, ResourceKey, ResourceOperationError, Result,
+};
 use serde_json::Value;
 
 use super::ReferenceBackend;
-use crate::{Kind, Site, store::Table, world::Fleet};
+use crate::{
+    Kind, Site,
+    store::Table,
+    world::{Discovery, Fleet},
+};
 
 /// Changes from outside go through the store like those of the plugin: they are refused for the same reasons, and
 /// whoever watches gets to know.
@@ -78,7 +84,39 @@ impl ReferenceBackend {
     ///
     /// `NOT_FOUND` for a connection or a type that this backend does not have.
     pub fn table(&self, connection: impl Into<ConnectionId>, kind: Kind) -> Result<Arc<Table>> {
-        self.fleet(connection)?.table(&kind.key()).cloned()
+        self.fleet(connection)?.table(&kind.key())
+    }
+
+    /// The objects of any type by its key, discovered types too.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` for a connection or a type that this backend does not have.
+    pub fn table_of(
+        &self,
+        connection: impl Into<ConnectionId>,
+        key: &ResourceKey,
+    ) -> Result<Arc<Table>> {
+        self.fleet(connection)?.table(key)
+    }
+
+    /// What discovery answers on a connection, to be changed.
+    ///
+    /// # Errors
+    ///
+    /// `NOT_FOUND` for a connection that is not configured.
+    pub fn discovery(&self, connection: impl Into<ConnectionId>) -> Result<Discovery> {
+        Ok(self.fleet(connection)?.discovery().clone())
+    }
+
+    /// How often the plugin was told to forget what discovery kept for a connection: once when it is gone.
+    pub fn forgotten(&self, connection: impl Into<ConnectionId>) -> u32 {
+        self.world.forgotten(&connection.into())
+    }
+
+    /// Changes what the watches that start from now on are limited to; without a scope at the building, nothing is.
+    pub fn set_scope(&self, scope: ConnectionScope) {
+        self.world.set_scope(Some(scope));
     }
 
     /// The configured connections, sorted by id.

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use omniview_sdk::{ConnectionId, ResourcePluginConfig, Result};
+use omniview_sdk::{
+    CallContext, ConnectionId, Provider, ResourcePluginConfig, Result, build_resource_controller,
+};
 
 use super::ReferenceBackendBuilder;
 use crate::{
     Deviation, Faults, Kind, ReferenceClient, TypeFixture,
-    catalog::groups,
-    deviation,
-    plugin::{connections, registration},
+    catalog::{custom_group, groups},
+    deviation::{self, Area},
+    plugin::{ReferenceDiscovery, StoreErrors, connections, pattern, registration},
     world::{Fleet, World},
 };
 
@@ -42,22 +44,44 @@ impl ReferenceBackend {
         Self::builder().deviation(deviation).build()
     }
 
-    /// The plugin over this backend.
+    /// The plugin over this backend, to be mounted; [`provider`](Self::provider) does that.
+    ///
+    /// A deviation at the boundary is not in it: no plugin can have that.
     pub fn config(&self) -> ResourcePluginConfig<ReferenceClient> {
         let mut config = ResourcePluginConfig::new(Self::PLUGIN_ID)
-            .connections(connections(Arc::clone(&self.world)));
+            .connections(connections(Arc::clone(&self.world)))
+            .discovery(ReferenceDiscovery::new(Arc::clone(&self.world)))
+            .error_classifier(StoreErrors);
         let groups = groups().into_iter().filter(|group| {
             let mut kinds = self.world.kinds().iter();
             kinds.any(|kind| kind.meta().group == group.id)
         });
-        config = groups.fold(config, ResourcePluginConfig::group);
+        config = groups
+            .chain([custom_group()])
+            .fold(config, ResourcePluginConfig::group);
         for kind in self.world.kinds() {
-            config = config.resource(registration(*kind));
+            config = config.resource(registration(*kind, self.world.kinds()));
         }
+        config = config.resource(pattern());
         match self.deviation {
             Some(deviation) => deviation::apply(deviation, config),
             None => config,
         }
+    }
+
+    /// The plugin over this backend, mounted: what an engine calls. A deviation at the boundary is around it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`build_resource_controller`], which a configuration of this backend does not meet.
+    pub fn provider(&self) -> Result<Arc<dyn Provider>> {
+        let provider = build_resource_controller(&CallContext::new(), self.config())?;
+        Ok(match self.deviation {
+            Some(deviation) if deviation.area() == Area::Boundary => {
+                deviation::wrap(deviation, provider)
+            }
+            _ => provider,
+        })
     }
 
     /// The deviation, if there is one.

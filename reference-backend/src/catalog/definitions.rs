@@ -57,6 +57,21 @@ pub(super) fn definition(kind: Kind) -> ResourceDefinition {
     }
 }
 
+/// What can be said of any namespaced type.
+pub(super) fn plain() -> ResourceDefinition {
+    ResourceDefinition {
+        column_defs: vec![
+            column("name", "Name", "metadata.name"),
+            column("namespace", "Namespace", "metadata.namespace"),
+            formatted(
+                column("age", "Age", "metadata.creationTimestamp"),
+                Formatter::Age,
+            ),
+        ],
+        ..definition(Kind::ConfigMap)
+    }
+}
+
 fn column(id: &str, header: &str, accessor: &str) -> ColumnDefinition {
     ColumnDefinition::new(id, header, accessor)
 }

@@ -1,10 +1,11 @@
 //! The types of the fleet.
 
 use omniview_sdk::{
-    FilterFields, ResourceDefinition, ResourceGroup, ResourceKey, ResourceMeta, SyncPolicy,
+    ActionDescriptor, FilterFields, Json, RelationshipDescriptor, ResourceDefinition,
+    ResourceGroup, ResourceKey, ResourceMeta, ScaleHint, SyncPolicy,
 };
 
-use super::{definitions, fields};
+use super::{Relation, actions, definitions, fields, relations, schemas};
 use crate::store::TableScope;
 
 /// A type of the fleet.
@@ -19,7 +20,7 @@ pub enum Kind {
     Deployment,
     /// `batch::v1::Job`: watched from its first query on.
     Job,
-    /// `core::v1::ConfigMap`: never watched, no filter fields, no health.
+    /// `core::v1::ConfigMap`: never watched, a schema and little else.
     ConfigMap,
 }
 
@@ -113,6 +114,31 @@ impl Kind {
     /// The fields that it can be filtered by; none where it is not filterable.
     pub fn filter_fields(self) -> Option<FilterFields> {
         fields::filter_fields(self)
+    }
+
+    /// What can be done with it beyond the six operations; none where it has no actions.
+    pub fn actions(self) -> Vec<ActionDescriptor> {
+        actions::actions(self)
+    }
+
+    /// How it relates to other types.
+    pub fn relationships(self) -> Vec<RelationshipDescriptor> {
+        relations(self).iter().map(Relation::descriptor).collect()
+    }
+
+    /// The JSON Schema that each of its objects validates against.
+    pub fn schema(self) -> Json {
+        schemas::schema(self)
+    }
+
+    /// What that schema is called.
+    pub fn schema_uri(self) -> String {
+        schemas::schema_uri(self)
+    }
+
+    /// How many objects to expect, where that can be said.
+    pub fn scale_hint(self) -> Option<ScaleHint> {
+        schemas::scale_hint(self)
     }
 }
 

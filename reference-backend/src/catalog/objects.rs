@@ -58,6 +58,7 @@ fn pod(
             "name": format!("{name}-{replica}"),
             "namespace": namespace,
             "labels": {"app": name, "team": team},
+            "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": name}],
         },
         "spec": {
             "nodeName": nodes[index % nodes.len()],
@@ -143,7 +144,12 @@ pub(super) fn deployments(workloads: &[Workload]) -> Vec<Value> {
                     "namespace": workload.namespace,
                     "labels": {"app": workload.name, "team": workload.team},
                 },
-                "spec": {"replicas": workload.replicas, "image": workload.image},
+                "spec": {
+                    "replicas": workload.replicas,
+                    "image": workload.image,
+                    "configMap": format!("{}-settings", workload.name),
+                    "selector": {"matchLabels": {"app": workload.name}},
+                },
                 "status": {"availableReplicas": workload.replicas - missing},
             })
         })

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use omniview_sdk::{Connection, Json, Timestamp};
 
+use serde_json::Value;
+
 use super::{
-    Kind, objects,
+    Kind, custom, objects,
     workloads::{
         DEV_JOBS, DEV_NODES, DEV_WORKLOADS, Job, PROD_JOBS, PROD_NODES, PROD_WORKLOADS, Workload,
     },
@@ -101,10 +103,19 @@ impl Site {
             Kind::Job => objects::jobs(self.jobs),
             Kind::ConfigMap => objects::config_maps(self.workloads),
         };
-        values
-            .into_iter()
-            .enumerate()
-            .map(|(index, value)| (Json::from(value), objects::created_at(kind, index)))
-            .collect()
+        dated(kind, values)
     }
+
+    /// The objects of the type that discovery brings, with the time at which each was created.
+    pub(crate) fn rollouts(&self) -> Vec<(Json, Timestamp)> {
+        dated(Kind::Deployment, custom::rollouts(self.workloads))
+    }
+}
+
+fn dated(kind: Kind, values: Vec<Value>) -> Vec<(Json, Timestamp)> {
+    values
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| (Json::from(value), objects::created_at(kind, index)))
+        .collect()
 }

@@ -22,6 +22,9 @@ pub(crate) fn apply(
             .connections
             .map(|registration| connection::bend(deviation, registration));
     }
+    if deviation == Deviation::ErrorsUnclassified {
+        config.error_classifier = None;
+    }
     config
 }
 
@@ -39,6 +42,9 @@ fn bend(
         Area::Watch => return watch::bend(deviation, handles),
         Area::Insight => return insight::bend(deviation, handles),
         Area::Connection => {}
+        // What it claims has to be missing.
+        Area::Boundary if deviation == Deviation::CapabilityClaimsWatch => handles.watcher = None,
+        Area::Boundary => {}
     }
     handles
 }

@@ -7,8 +7,9 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use omniview_sdk::{
-    CallContext, Connection, ConnectionProvider, ConnectionRegistration, ConnectionStatus,
-    ConnectionStatusCode, ConnectionWatcher, PluginResult, ResourceOperationError, async_trait,
+    CallContext, ClientRefresher, Connection, ConnectionProvider, ConnectionRegistration,
+    ConnectionStatus, ConnectionStatusCode, ConnectionWatcher, EditorSchema, PluginResult,
+    ResourceOperationError, SchemaProvider, Session, async_trait,
 };
 
 use super::Deviation;
@@ -19,13 +20,20 @@ pub(super) fn bend(
     registration: ConnectionRegistration<ReferenceClient>,
 ) -> ConnectionRegistration<ReferenceClient> {
     registration.map_handles(|mut handles| {
-        if deviation == Deviation::ConnectionChangesUntold {
-            handles.watcher = Some(Arc::new(Untold));
-        } else {
-            handles.provider = Arc::new(BentConnections {
-                deviation,
-                inner: handles.provider,
-            });
+        match deviation {
+            Deviation::ConnectionChangesUntold => handles.watcher = Some(Arc::new(Untold)),
+            Deviation::RefreshFails => handles.refresher = Some(Arc::new(Stale)),
+            Deviation::EditorSchemaNotJson | Deviation::EditorSchemaUnknownType => {
+                handles.schemas = handles
+                    .schemas
+                    .map(|inner| Arc::new(BentSchemas { deviation, inner }) as _);
+            }
+            _ => {
+                handles.provider = Arc::new(BentConnections {
+                    deviation,
+                    inner: handles.provider,
+                });
+            }
         }
         handles
     })
@@ -47,6 +55,16 @@ impl ConnectionProvider<ReferenceClient> for BentConnections {
     }
 
     async fn create_client(&self, ctx: &CallContext) -> PluginResult<ReferenceClient> {
+        if self.deviation == Deviation::LostSession {
+            let connections = self.inner.load_connections(ctx).await?;
+            if let Some(first) = connections.into_iter().next() {
+                let session = Session::new().with_connection(Arc::new(first));
+                return self
+                    .inner
+                    .create_client(&ctx.clone().with_session(session))
+                    .await;
+            }
+        }
         self.inner.create_client(ctx).await
     }
 
@@ -82,8 +100,50 @@ impl ConnectionProvider<ReferenceClient> for BentConnections {
         ctx: &CallContext,
         client: &Arc<ReferenceClient>,
     ) -> PluginResult<Option<Vec<String>>> {
-        let namespaces = self.inner.get_namespaces(ctx, client).await?;
+        let mut namespaces = self.inner.get_namespaces(ctx, client).await?;
+        if let Some(namespaces) = &mut namespaces
+            && self.deviation == Deviation::NamespacesTwice
+        {
+            namespaces.extend(namespaces.first().cloned());
+        }
         Ok(namespaces.filter(|_| self.deviation != Deviation::NamespacesMissing))
+    }
+}
+
+struct Stale;
+
+#[async_trait]
+impl ClientRefresher<ReferenceClient> for Stale {
+    async fn refresh_client(
+        &self,
+        _ctx: &CallContext,
+        _client: &Arc<ReferenceClient>,
+    ) -> PluginResult<()> {
+        Err(ResourceOperationError::internal("the credentials cannot be renewed").into())
+    }
+}
+
+struct BentSchemas {
+    deviation: Deviation,
+    inner: Arc<dyn SchemaProvider<ReferenceClient>>,
+}
+
+#[async_trait]
+impl SchemaProvider<ReferenceClient> for BentSchemas {
+    async fn editor_schemas(
+        &self,
+        ctx: &CallContext,
+        client: &Arc<ReferenceClient>,
+    ) -> PluginResult<Vec<EditorSchema>> {
+        let mut schemas = self.inner.editor_schemas(ctx, client).await?;
+        for schema in &mut schemas {
+            if self.deviation == Deviation::EditorSchemaNotJson {
+                schema.content.truncate(schema.content.len() / 2);
+            } else {
+                schema.resource_key = format!("{}s", schema.resource_key).into();
+            }
+        }
+        Ok(schemas)
     }
 }
 

@@ -14,7 +14,7 @@ use omniview_sdk::{
 use serde_json::Value;
 
 use super::Deviation;
-use crate::world::ReferenceClient;
+use crate::{store::StoreError, world::ReferenceClient};
 
 /// A resourcer with one defect in an operation on one object.
 pub(super) struct BentCrud {
@@ -94,8 +94,12 @@ impl Resourcer<ReferenceClient> for BentCrud {
     async fn create(
         &self,
         ctx: &Context<ReferenceClient>,
-        input: CreateInput,
+        mut input: CreateInput,
     ) -> PluginResult<CreateResult> {
+        if self.deviation == Deviation::CreateIgnoresNamespace {
+            input.namespace.clear();
+            input.input = without(&input.input, &["namespace"]);
+        }
         let answer = self.inner.create(ctx, input.clone()).await;
         match self.deviation {
             Deviation::StaleGet => {
@@ -115,6 +119,7 @@ impl Resourcer<ReferenceClient> for BentCrud {
                     self.inner.update(ctx, update).await?.result,
                 ))
             }
+            Deviation::CreateAnswersInput => answer.map(|_| CreateResult::new(input.input)),
             Deviation::CreateIgnored => {
                 let answer = answer?;
                 let mut delete = DeleteInput::new(name(&answer.result));
@@ -137,6 +142,13 @@ impl Resourcer<ReferenceClient> for BentCrud {
                 get.namespace = input.namespace;
                 self.inner.get(ctx, get).await?;
                 Ok(UpdateResult::new(input.input))
+            }
+            Deviation::UpdateAnswersOld => {
+                let mut get = GetInput::new(input.id.clone());
+                get.namespace.clone_from(&input.namespace);
+                let before = self.inner.get(ctx, get).await?.result;
+                self.inner.update(ctx, input).await?;
+                Ok(UpdateResult::new(before))
             }
             Deviation::UpdateForgetsConflict => {
                 input.input = without_version(&input.input);
@@ -167,6 +179,15 @@ impl Resourcer<ReferenceClient> for BentCrud {
             get.namespace = input.namespace;
             return Ok(DeleteResult::new(self.inner.get(ctx, get).await?.result));
         }
+        if self.deviation == Deviation::DeleteNeedsGrace && input.grace_period_seconds.is_none() {
+            return Err(
+                ResourceOperationError::invalid_input("the grace period is missing").into(),
+            );
+        }
+        let anywhere = DeleteInput {
+            namespace: String::new(),
+            ..input.clone()
+        };
         let answer = self.inner.delete(ctx, input).await;
         match self.deviation {
             Deviation::StaleGet => {
@@ -176,6 +197,9 @@ impl Resourcer<ReferenceClient> for BentCrud {
                     self.first().remove(&place);
                 }
                 Ok(answer)
+            }
+            Deviation::DeleteIgnoresNamespace if is(&answer, &ErrorCode::NotFound) => {
+                self.inner.delete(ctx, anywhere).await
             }
             Deviation::DeleteMissingSucceeds if is(&answer, &ErrorCode::NotFound) => {
                 Ok(DeleteResult::done())
@@ -196,7 +220,7 @@ impl fmt::Debug for BentCrud {
 fn is<T>(answer: &Result<T, BoxError>, code: &ErrorCode) -> bool {
     answer.as_ref().is_err_and(|error| {
         error
-            .downcast_ref::<ResourceOperationError>()
+            .downcast_ref::<StoreError>()
             .is_some_and(|error| error.code() == code)
     })
 }
@@ -221,10 +245,15 @@ fn metadata(object: &Json, field: &str) -> String {
 }
 
 fn without_version(object: &Json) -> Json {
+    without(object, &["resourceVersion", "uid"])
+}
+
+fn without(object: &Json, fields: &[&str]) -> Json {
     let mut value = object.to_value().unwrap_or_default();
     if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.remove("resourceVersion");
-        metadata.remove("uid");
+        for field in fields {
+            metadata.remove(*field);
+        }
         return Json::from(value);
     }
     object.clone()

@@ -15,6 +15,16 @@ pub(super) fn bend(deviation: Deviation, filter: FilterExpression) -> FilterExpr
         Deviation::PrefixAsContains => each(filter, &|one| {
             rename(one, &FilterOperator::Prefix, FilterOperator::Contains)
         }),
+        Deviation::LteExcludesEqual => each(filter, &|one| {
+            rename(one, &FilterOperator::Lte, FilterOperator::Lt)
+        }),
+        Deviation::SuffixAsContains => each(filter, &|one| {
+            rename(one, &FilterOperator::Suffix, FilterOperator::Contains)
+        }),
+        Deviation::ExistsIgnored => without(filter, &FilterOperator::Exists).unwrap_or_default(),
+        Deviation::RegexIgnored => without(filter, &FilterOperator::Regex).unwrap_or_default(),
+        Deviation::HasKeyIgnored => without(filter, &FilterOperator::HasKey).unwrap_or_default(),
+        Deviation::NotInIgnored => without(filter, &FilterOperator::NotIn).unwrap_or_default(),
         Deviation::InFirstOnly => each(filter, &first_of_list),
         Deviation::NeqOnMissingFalse => demand_presence(filter),
         Deviation::OrAsAnd => all_and(filter),

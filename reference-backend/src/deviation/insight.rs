@@ -1,14 +1,16 @@
-//! Defects of health, text search and definitions.
+//! Defects of health, events, schemas, text search and what a type says about itself.
 
 use std::sync::Arc;
 
 use omniview_sdk::{
-    Context, DefinitionProvider, HealthAssessor, HealthStatus, Json, PluginResult,
-    ResourceDefinition, ResourceHandles, ResourceHealth, ResourceMeta, TextSearchProvider,
+    Context, DefinitionProvider, EventRetriever, HealthAssessor, HealthStatus, Json, PluginResult,
+    ResourceDefinition, ResourceEvent, ResourceHandles, ResourceHealth, ResourceMeta,
+    ResourceSchemaProvider, ScaleHint, ScaleHintProvider, ScaleLevel, TextSearchProvider,
     async_trait,
 };
+use serde_json::json;
 
-use super::Deviation;
+use super::{Deviation, actions::BentActions, relations};
 use crate::world::ReferenceClient;
 
 pub(super) fn bend(
@@ -16,14 +18,42 @@ pub(super) fn bend(
     mut handles: ResourceHandles<ReferenceClient>,
 ) -> ResourceHandles<ReferenceClient> {
     match deviation {
-        Deviation::SearchIgnoresText => {
+        Deviation::SearchIgnoresText | Deviation::SearchFindsTwice => {
             handles.text_search = handles
                 .text_search
-                .map(|inner| Arc::new(EveryText(inner)) as _);
+                .map(|inner| Arc::new(BentSearch { deviation, inner }) as _);
         }
-        Deviation::DefinitionWithoutIdAccessor => {
-            handles.definition = handles.definition.map(|inner| Arc::new(NoId(inner)) as _);
+        Deviation::DefinitionWithoutIdAccessor | Deviation::DefinitionWithoutNamespaceAccessor => {
+            handles.definition = handles
+                .definition
+                .map(|inner| Arc::new(BentDefinition { deviation, inner }) as _);
         }
+        Deviation::ScaleHintUnknown => {
+            handles.scale_hint = handles.scale_hint.map(|_| Arc::new(Gigantic) as _);
+        }
+        Deviation::SchemaNotMatching | Deviation::SchemaIsNoSchema => {
+            handles.schema = handles.schema.map(|_| Arc::new(BentSchema(deviation)) as _);
+        }
+        Deviation::ErrorsUnclassified => handles.error_classifier = None,
+        Deviation::EventsOldestFirst => {
+            handles.events = handles
+                .events
+                .map(|inner| Arc::new(OldestFirst(inner)) as _);
+        }
+        Deviation::ActionListedTwice
+        | Deviation::ActionScopeUnknown
+        | Deviation::ActionEventUnknown
+        | Deviation::ActionEndsInSilence
+        | Deviation::ActionIgnoresReader => {
+            handles.actions = handles
+                .actions
+                .map(|inner| Arc::new(BentActions::new(deviation, inner)) as _);
+        }
+        Deviation::RelationshipDirectionFlipped
+        | Deviation::RelationshipUndeclared
+        | Deviation::RelationshipTargetMissing
+        | Deviation::RelationshipWrongConnection
+        | Deviation::TargetNamespacedWrong => return relations::bend(deviation, handles),
         _ => {
             handles.health = handles
                 .health
@@ -59,28 +89,79 @@ impl HealthAssessor<ReferenceClient> for BentHealth {
     }
 }
 
-struct EveryText(Arc<dyn TextSearchProvider<ReferenceClient>>);
+struct BentSearch {
+    deviation: Deviation,
+    inner: Arc<dyn TextSearchProvider<ReferenceClient>>,
+}
 
 #[async_trait]
-impl TextSearchProvider<ReferenceClient> for EveryText {
+impl TextSearchProvider<ReferenceClient> for BentSearch {
     async fn search(
         &self,
         ctx: &Context<ReferenceClient>,
-        _query: &str,
+        query: &str,
         limit: usize,
     ) -> PluginResult<Vec<Json>> {
-        // Every text contains the empty one.
-        self.0.search(ctx, "", limit).await
+        if self.deviation == Deviation::SearchIgnoresText {
+            // Every text contains the empty one.
+            return self.inner.search(ctx, "", limit).await;
+        }
+        let mut found = self.inner.search(ctx, query, limit).await?;
+        found.extend(found.first().cloned());
+        Ok(found)
     }
 }
 
-struct NoId(Arc<dyn DefinitionProvider>);
+struct BentDefinition {
+    deviation: Deviation,
+    inner: Arc<dyn DefinitionProvider>,
+}
 
-impl DefinitionProvider for NoId {
+impl DefinitionProvider for BentDefinition {
     fn definition(&self, meta: &ResourceMeta) -> ResourceDefinition {
-        ResourceDefinition {
-            id_accessor: String::new(),
-            ..self.0.definition(meta)
+        let mut definition = self.inner.definition(meta);
+        if self.deviation == Deviation::DefinitionWithoutIdAccessor {
+            definition.id_accessor.clear();
+        } else {
+            definition.namespace_accessor.clear();
         }
+        definition
+    }
+}
+
+struct Gigantic;
+
+impl ScaleHintProvider for Gigantic {
+    fn scale_hint(&self, _meta: &ResourceMeta) -> Option<ScaleHint> {
+        Some(ScaleHint::new(ScaleLevel::from("gigantic")))
+    }
+}
+
+struct BentSchema(Deviation);
+
+#[async_trait]
+impl ResourceSchemaProvider<ReferenceClient> for BentSchema {
+    async fn resource_schema(&self, _ctx: &Context<ReferenceClient>) -> PluginResult<Option<Json>> {
+        Ok(Some(Json::from(match self.0 {
+            Deviation::SchemaIsNoSchema => json!(7),
+            _ => json!({"type": "string"}),
+        })))
+    }
+}
+
+struct OldestFirst(Arc<dyn EventRetriever<ReferenceClient>>);
+
+#[async_trait]
+impl EventRetriever<ReferenceClient> for OldestFirst {
+    async fn events(
+        &self,
+        ctx: &Context<ReferenceClient>,
+        id: &str,
+        namespace: &str,
+        limit: usize,
+    ) -> PluginResult<Vec<ResourceEvent>> {
+        let mut events = self.0.events(ctx, id, namespace, limit).await?;
+        events.reverse();
+        Ok(events)
     }
 }

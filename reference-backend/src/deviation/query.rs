@@ -20,7 +20,10 @@ use super::{
     cursor::{Position, fingerprint},
     filter,
 };
-use crate::world::ReferenceClient;
+use crate::{
+    store::{DEFAULT_NAMESPACE, TableScope},
+    world::ReferenceClient,
+};
 
 /// A resourcer with one defect in its queries.
 ///
@@ -87,6 +90,11 @@ impl BentQuery {
                     field.descending = false;
                 }
             }
+            Deviation::NoNamespaceMeansDefault
+                if input.namespaces.is_empty() && is_namespaced(ctx) =>
+            {
+                input.namespaces.push(DEFAULT_NAMESPACE.to_owned());
+            }
             Deviation::NamespaceFilterIgnored => input.namespaces.clear(),
             Deviation::PageSizeIgnored => input.pagination = Default::default(),
             Deviation::TiesUnstable => return self.unstable(ctx, operation, input).await,
@@ -103,6 +111,7 @@ impl BentQuery {
         }
         let mut answer = self.honest(ctx, operation, input).await?;
         match self.deviation {
+            Deviation::ListWithoutSuccess => answer.success = false,
             Deviation::WrongTotal => answer.total_count += 1,
             Deviation::TotalOfPage => {
                 answer.total_count = i64::try_from(answer.result.len()).unwrap_or(i64::MAX);
@@ -269,6 +278,11 @@ impl Resourcer<ReferenceClient> for BentQuery {
     ) -> PluginResult<DeleteResult> {
         self.inner.delete(ctx, input).await
     }
+}
+
+fn is_namespaced(ctx: &Context<ReferenceClient>) -> bool {
+    let table = ctx.client().fleet().table(ctx.key());
+    table.is_ok_and(|table| table.scope() == TableScope::Namespaced)
 }
 
 impl fmt::Debug for BentQuery {

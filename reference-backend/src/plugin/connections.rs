@@ -12,7 +12,7 @@ use omniview_sdk::{
     async_trait,
 };
 
-use crate::world::{FaultScope, ReferenceClient, World};
+use crate::world::{Operation, ReferenceClient, World};
 
 /// Knows the connections of a [`World`] and makes their clients.
 #[derive(Debug, Clone)]
@@ -24,6 +24,10 @@ impl ReferenceConnections {
     /// The connections of `world`.
     pub fn new(world: Arc<World>) -> Self {
         Self { world }
+    }
+
+    pub(super) fn world(&self) -> &World {
+        &self.world
     }
 }
 
@@ -43,7 +47,7 @@ impl ConnectionProvider<ReferenceClient> for ReferenceConnections {
             )
         })?;
         let fleet = self.world.fleet(&connection.id)?;
-        fleet.faults().meet(FaultScope::Connection).await?;
+        fleet.faults().meet(Operation::CreateClient, None).await?;
         Ok(ReferenceClient::open(fleet))
     }
 
@@ -62,7 +66,7 @@ impl ConnectionProvider<ReferenceClient> for ReferenceConnections {
         client: &Arc<ReferenceClient>,
     ) -> PluginResult<ConnectionStatus> {
         let fleet = client.fleet();
-        Ok(match fleet.faults().meet(FaultScope::Connection).await {
+        Ok(match fleet.faults().meet(Operation::Check, None).await {
             Ok(()) => ConnectionStatus::connected()
                 .with_details(format!("{} namespaces", fleet.namespaces().len())),
             Err(error) => {
@@ -77,7 +81,7 @@ impl ConnectionProvider<ReferenceClient> for ReferenceConnections {
         client: &Arc<ReferenceClient>,
     ) -> PluginResult<Option<Vec<String>>> {
         let fleet = client.fleet();
-        fleet.faults().meet(FaultScope::Connection).await?;
+        fleet.faults().meet(Operation::Namespaces, None).await?;
         Ok(Some(fleet.namespaces().to_vec()))
     }
 }
@@ -111,7 +115,11 @@ impl ClientRefresher<ReferenceClient> for ReferenceConnections {
         _ctx: &CallContext,
         client: &Arc<ReferenceClient>,
     ) -> PluginResult<()> {
-        client.fleet().faults().meet(FaultScope::Connection).await?;
+        client
+            .fleet()
+            .faults()
+            .meet(Operation::Refresh, None)
+            .await?;
         client.refresh();
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! What a type says about itself.
 
 use omniview_sdk::{
-    DefinitionProvider, ResourceDefinition, ResourceMeta, SyncPolicy, SyncPolicyDeclarer,
+    DefinitionProvider, ResourceDefinition, ResourceMeta, ScaleHint, ScaleHintProvider, SyncPolicy,
+    SyncPolicyDeclarer,
 };
 
 use super::ReferenceResourcer;
@@ -17,5 +18,12 @@ impl SyncPolicyDeclarer for ReferenceResourcer {
 impl DefinitionProvider for ReferenceResourcer {
     fn definition(&self, _meta: &ResourceMeta) -> ResourceDefinition {
         self.kind().definition()
+    }
+}
+
+/// Contract: CAP-04
+impl ScaleHintProvider for ReferenceResourcer {
+    fn scale_hint(&self, _meta: &ResourceMeta) -> Option<ScaleHint> {
+        self.kind().scale_hint()
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ReferenceResourcer;
 use crate::{
     store::Object,
-    world::{FaultScope, ReferenceClient},
+    world::{Operation, ReferenceClient},
 };
 
 /// The fields are those of the type, the same on every connection, and known without asking the backend.
@@ -33,10 +33,7 @@ impl TextSearchProvider<ReferenceClient> for ReferenceResourcer {
         query: &str,
         limit: usize,
     ) -> PluginResult<Vec<Json>> {
-        let table = ctx
-            .client()
-            .reach(FaultScope::Operations, ctx.key())
-            .await?;
+        let table = ctx.client().reach(Operation::Search, ctx.key()).await?;
         let query = query.to_lowercase();
         let limit = if limit == 0 { usize::MAX } else { limit };
         Ok(table

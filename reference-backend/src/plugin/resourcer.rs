@@ -3,14 +3,11 @@
 use omniview_sdk::{
     Context, CreateInput, CreateResult, DeleteInput, DeleteResult, FilterFields, FindInput,
     FindResult, GetInput, GetResult, ListInput, ListResult, PluginResult, Resourcer, UpdateInput,
-    UpdateResult, async_trait, query,
+    UpdateResult, async_trait,
 };
 
-use super::query::undeclared;
-use crate::{
-    catalog::Kind,
-    world::{FaultScope, ReferenceClient},
-};
+use super::operations;
+use crate::{catalog::Kind, world::ReferenceClient};
 
 /// Serves one type of the fleet, with every optional trait that the type has.
 ///
@@ -18,16 +15,28 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct ReferenceResourcer {
     kind: Kind,
+    kinds: Vec<Kind>,
     fields: Option<FilterFields>,
 }
 
 impl ReferenceResourcer {
-    /// Serves `kind`.
+    /// Serves `kind` in a backend that has every type.
     pub fn new(kind: Kind) -> Self {
+        Self::among(kind, Kind::ALL)
+    }
+
+    /// Serves `kind` in a backend that has the types `kinds`.
+    pub fn among(kind: Kind, kinds: &[Kind]) -> Self {
         Self {
             kind,
+            kinds: kinds.to_vec(),
             fields: kind.filter_fields(),
         }
+    }
+
+    /// The types that the backend has.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
     }
 
     /// The type that is served.
@@ -57,12 +66,7 @@ impl Resourcer<ReferenceClient> for ReferenceResourcer {
         ctx: &Context<ReferenceClient>,
         input: GetInput,
     ) -> PluginResult<GetResult> {
-        let table = ctx
-            .client()
-            .reach(FaultScope::Operations, ctx.key())
-            .await?;
-        let object = table.get(&input.id, &input.namespace)?;
-        Ok(GetResult::new(object.json().clone()))
+        operations::get(ctx, input).await
     }
 
     async fn list(
@@ -70,11 +74,7 @@ impl Resourcer<ReferenceClient> for ReferenceResourcer {
         ctx: &Context<ReferenceClient>,
         input: ListInput,
     ) -> PluginResult<ListResult> {
-        let table = ctx
-            .client()
-            .reach(FaultScope::Operations, ctx.key())
-            .await?;
-        Ok(query::list(table.snapshot().objects(), &input)?)
+        operations::list(ctx, input).await
     }
 
     async fn find(
@@ -82,18 +82,7 @@ impl Resourcer<ReferenceClient> for ReferenceResourcer {
         ctx: &Context<ReferenceClient>,
         input: FindInput,
     ) -> PluginResult<FindResult> {
-        let table = ctx
-            .client()
-            .reach(FaultScope::Operations, ctx.key())
-            .await?;
-        let snapshot = table.snapshot();
-        Ok(match &self.fields {
-            Some(fields) => query::find(snapshot.objects(), &input, fields)?,
-            None => {
-                let fields = undeclared(input.filters.as_ref());
-                query::find(snapshot.objects(), &input, &fields)?
-            }
-        })
+        operations::find(ctx, input, self.fields.as_ref()).await
     }
 
     async fn create(
@@ -101,12 +90,7 @@ impl Resourcer<ReferenceClient> for ReferenceResourcer {
         ctx: &Context<ReferenceClient>,
         input: CreateInput,
     ) -> PluginResult<CreateResult> {
-        let table = ctx
-            .client()
-            .reach(FaultScope::Operations, ctx.key())
-            .await?;
-        let object = table.create(&input.input, &input.namespace)?;
-        Ok(CreateResult::new(object.json().clone()))
+        operations::create(ctx, input).await
     }
 
     async fn update(
@@ -114,12 +98,7 @@ impl Resourcer<ReferenceClient> for ReferenceResourcer {
         ctx: &Context<ReferenceClient>,
         input: UpdateInput,
     ) -> PluginResult<UpdateResult> {
-        let table = ctx
-            .client()
-            .reach(FaultScope::Operations, ctx.key())
-            .await?;
-        let object = table.update(&input.id, &input.input, &input.namespace)?;
-        Ok(UpdateResult::new(object.json().clone()))
+        operations::update(ctx, input).await
     }
 
     async fn delete(
@@ -127,11 +106,6 @@ impl Resourcer<ReferenceClient> for ReferenceResourcer {
         ctx: &Context<ReferenceClient>,
         input: DeleteInput,
     ) -> PluginResult<DeleteResult> {
-        let table = ctx
-            .client()
-            .reach(FaultScope::Operations, ctx.key())
-            .await?;
-        let object = table.remove(&input.id, &input.namespace)?;
-        Ok(DeleteResult::new(object.json().clone()))
+        operations::delete(ctx, input).await
     }
 }

@@ -3,14 +3,14 @@
 use std::{future::Future, sync::Arc};
 
 use omniview_sdk::{
-    Context, PluginResult, SinkClosed, WatchAddPayload, WatchDeletePayload, WatchSink,
-    WatchUpdatePayload, Watcher, async_trait,
+    Context, PluginResult, ResourceKey, ResourceOperationError, SinkClosed, WatchAddPayload,
+    WatchDeletePayload, WatchSink, WatchUpdatePayload, Watcher, async_trait,
 };
 
 use super::ReferenceResourcer;
 use crate::{
     store::{Change, ChangeKind, Compacted, Mirror, Object, TableScope},
-    world::{FaultScope, ReferenceClient},
+    world::{Operation, ReferenceClient},
 };
 
 /// Emits the objects that there are, says how many, and follows the log from the very version that was listed, so that
@@ -74,7 +74,7 @@ pub(crate) async fn follow<E: Emit>(
     let table = tokio::select! {
         biased;
         () = ctx.cancelled() => return Ok(()),
-        table = client.reach(FaultScope::Watches, ctx.key()) => table?,
+        table = client.reach(Operation::Watch, ctx.key()) => table?,
     };
     let scoped = table.scope() == TableScope::Namespaced;
     let wanted = |object: &Object| {
@@ -93,10 +93,11 @@ pub(crate) async fn follow<E: Emit>(
 
     let faults = client.fleet().faults();
     loop {
+        let before = follower.position();
         let changes = tokio::select! {
             biased;
             () = ctx.cancelled() => return Ok(()),
-            error = faults.broken(FaultScope::Watches) => return Err(error.into()),
+            error = faults.broken(Operation::Watch, ctx.key()) => return Err(error.into()),
             changes = follower.changes() => changes,
         };
         let changes = match changes {
@@ -110,10 +111,23 @@ pub(crate) async fn follow<E: Emit>(
                 mirror.reconcile(&follower.relist(), wanted)
             }
         };
+        moved_on(ctx.key(), before, follower.position())?;
         for change in &changes {
             tell(emit, change).await?;
         }
     }
+}
+
+/// Ends a watch whose follower hands out the same place of the log again: it would list or read for ever and never
+/// wait. Every round of an honest log gets further.
+fn moved_on(key: &ResourceKey, before: u64, now: u64) -> PluginResult<()> {
+    if now > before {
+        return Ok(());
+    }
+    let error = ResourceOperationError::internal(format!(
+        "the watch of {key} read the log from version {before} and came no further than version {now}"
+    ));
+    Err(error.on_key(key).into())
 }
 
 async fn tell<E: Emit>(emit: &mut E, change: &Change) -> Result<(), SinkClosed> {
@@ -131,6 +145,21 @@ async fn tell<E: Emit>(emit: &mut E, change: &Change) -> Result<(), SinkClosed> 
         ChangeKind::Removed => {
             emit.delete(WatchDeletePayload::new(id, namespace, data))
                 .await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_that_comes_no_further_ends_the_watch() {
+        let key = "core::v1::Pod".into();
+        assert!(moved_on(&key, 3, 4).is_ok());
+        for now in [2, 3] {
+            let error = moved_on(&key, 3, now).unwrap_err();
+            assert!(error.to_string().contains("from version 3"), "{error}");
         }
     }
 }

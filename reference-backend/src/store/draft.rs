@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use omniview_sdk::{Json, JsonMap, ResourceKey, ResourceOperationError, Result, Timestamp};
+use omniview_sdk::{Json, JsonMap, ResourceKey, Timestamp};
 use serde_json::Value;
 
-use super::{Object, TableScope};
+use super::{Object, Refusal, StoreError, TableScope};
 
 /// The largest object that is taken, in bytes of its text: 1 MiB.
 pub const MAX_OBJECT_BYTES: usize = 1 << 20;
@@ -36,8 +36,8 @@ impl Draft {
         namespace: &str,
         key: &ResourceKey,
         scope: TableScope,
-    ) -> Result<Self> {
-        let refuse = |message: String| ResourceOperationError::invalid_input(message).on_key(key);
+    ) -> Result<Self, StoreError> {
+        let refuse = |message: String| StoreError::new(Refusal::Invalid, key, message);
         let text = json.as_str();
         if text.len() > MAX_OBJECT_BYTES {
             return Err(refuse(format!(
@@ -69,7 +69,7 @@ impl Draft {
     }
 
     /// Writes what belongs to the store into the object and makes it one.
-    pub(super) fn stamp(mut self, stamp: Stamp) -> Result<Object> {
+    pub(super) fn stamp(mut self, stamp: Stamp) -> Object {
         let Stamp {
             namespace,
             version,
@@ -86,10 +86,8 @@ impl Draft {
             metadata.insert("creationTimestamp".into(), created_at.to_string().into());
         }
         let value = Value::Object(self.map);
-        let json = Json::of(&value).map_err(|error| {
-            ResourceOperationError::internal("the object cannot be written").with_source(error)
-        })?;
-        Ok(Object {
+        let json = Json::from(value.clone());
+        Object {
             value,
             json,
             id: self.id,
@@ -97,7 +95,7 @@ impl Draft {
             version,
             uid,
             created_at,
-        })
+        }
     }
 }
 

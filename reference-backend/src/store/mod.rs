@@ -9,6 +9,8 @@
 
 mod clock;
 mod draft;
+mod error;
+mod events;
 mod follower;
 mod log;
 mod mirror;
@@ -18,6 +20,8 @@ mod table;
 
 pub use clock::Clock;
 pub use draft::{DEFAULT_NAMESPACE, MAX_NAME_BYTES, MAX_OBJECT_BYTES};
+pub use error::{Refusal, StoreError};
+pub use events::{Happening, MAX_EVENTS};
 pub use follower::Follower;
 pub use log::{Change, ChangeKind, Compacted};
 pub use mirror::Mirror;

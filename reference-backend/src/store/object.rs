@@ -1,8 +1,11 @@
 //! One stored object.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use omniview_sdk::{Json, ResourceMetadata, Timestamp, query::QueryItem};
+use omniview_sdk::{
+    Json, ResourceMetadata, Timestamp,
+    query::{self, QueryItem},
+};
 use serde_json::Value;
 
 /// One version of one object; a change makes a new one.
@@ -53,6 +56,11 @@ impl Object {
     /// When it was created.
     pub fn created_at(&self) -> Timestamp {
         self.created_at
+    }
+
+    /// What a dot path names, as [`query::lookup`] says; `None` where nothing is there.
+    pub fn at(&self, path: &str) -> Option<Cow<'_, Value>> {
+        query::lookup(&self.value, path).map(Cow::Borrowed)
     }
 
     /// The labels: what is text among `metadata.labels`.

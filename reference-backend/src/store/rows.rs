@@ -5,9 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use omniview_sdk::{ErrorCode, Result};
-
-use super::{Change, ChangeKind, Object, Table, TableScope, log::ChangeLog};
+use super::{Change, ChangeKind, Object, Refusal, StoreError, Table, TableScope, log::ChangeLog};
 
 /// A whole table at one version.
 #[derive(Debug)]
@@ -73,10 +71,15 @@ impl Rows {
     }
 
     /// As [`Table::get`].
-    pub(super) fn locate(&self, id: &str, namespace: &str, table: &Table) -> Result<&Arc<Object>> {
+    pub(super) fn locate(
+        &self,
+        id: &str,
+        namespace: &str,
+        table: &Table,
+    ) -> Result<&Arc<Object>, StoreError> {
         let missing = || {
             table.refuse(
-                ErrorCode::NotFound,
+                Refusal::NotFound,
                 format!("{} does not exist", describe(id, namespace)),
                 id,
                 "list the type to see what there is",
@@ -92,7 +95,7 @@ impl Rows {
         let object = found.next().ok_or_else(missing)?;
         if let Some(other) = found.next() {
             return Err(table.refuse(
-                ErrorCode::InvalidInput,
+                Refusal::Invalid,
                 format!(
                     "{id:?} exists in several namespaces, {:?} and {:?} among them",
                     object.namespace, other.namespace

@@ -2,15 +2,17 @@
 
 use std::{
     fmt,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-use omniview_sdk::{ErrorCode, Json, ResourceKey, ResourceOperationError, Result, Timestamp};
+use omniview_sdk::{Json, ResourceEvent, ResourceKey, Timestamp};
 use tokio::sync::watch;
 
 use super::{
-    Change, ChangeKind, Clock, Compacted, DEFAULT_NAMESPACE, Follower, Object, Snapshot,
+    Change, ChangeKind, Clock, Compacted, DEFAULT_NAMESPACE, Follower, Happening, Object, Refusal,
+    Snapshot, StoreError,
     draft::{Draft, Stamp},
+    events::EventLog,
     rows::{Rows, describe},
 };
 
@@ -42,7 +44,7 @@ pub enum TableScope {
 /// table.create(&Json::from(json!({"metadata": {"name": "web"}})), "shop")?;
 /// assert_eq!(table.get("web", "shop")?.version(), 1);
 /// assert_eq!(follower.pending().unwrap().len(), 1);
-/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// # Ok::<(), omniview_reference_backend::store::StoreError>(())
 /// ```
 #[derive(Debug)]
 pub struct Table {
@@ -51,6 +53,7 @@ pub struct Table {
     clock: Arc<Clock>,
     rows: RwLock<Rows>,
     changed: watch::Sender<u64>,
+    events: Mutex<EventLog>,
 }
 
 impl Table {
@@ -72,6 +75,7 @@ impl Table {
             clock,
             rows: RwLock::new(Rows::new(bound)),
             changed: watch::Sender::new(0),
+            events: Mutex::default(),
         }
     }
 
@@ -90,7 +94,7 @@ impl Table {
     /// # Errors
     ///
     /// `NOT_FOUND`; `INVALID_INPUT` without a namespace when several namespaces have the id.
-    pub fn get(&self, id: &str, namespace: &str) -> Result<Arc<Object>> {
+    pub fn get(&self, id: &str, namespace: &str) -> Result<Arc<Object>, StoreError> {
         self.read().locate(id, namespace, self).cloned()
     }
 
@@ -103,11 +107,13 @@ impl Table {
     ///
     /// `INVALID_INPUT` for what is no object, has no id, is too large, or whose namespace is not the call's;
     /// `ALREADY_EXISTS`.
-    pub fn create(&self, json: &Json, namespace: &str) -> Result<Arc<Object>> {
-        self.create_at(json, namespace, self.clock.now())
+    pub fn create(&self, json: &Json, namespace: &str) -> Result<Arc<Object>, StoreError> {
+        let object = self.create_at(json, namespace, self.clock.now())?;
+        self.happen(&object, Happening::normal("Created", "it was created"));
+        Ok(object)
     }
 
-    /// As [`create`](Self::create), with a creation time of its own: for data that was there before.
+    /// As [`create`](Self::create), with a creation time of its own and no event: for data that was there before.
     ///
     /// # Errors
     ///
@@ -117,7 +123,7 @@ impl Table {
         json: &Json,
         namespace: &str,
         created_at: Timestamp,
-    ) -> Result<Arc<Object>> {
+    ) -> Result<Arc<Object>, StoreError> {
         let draft = Draft::read(json, namespace, &self.key, self.scope)?;
         let namespace: Arc<str> = match self.scope {
             TableScope::Namespaced if draft.namespace.is_empty() => DEFAULT_NAMESPACE.into(),
@@ -126,7 +132,7 @@ impl Table {
         let mut rows = self.write();
         if rows.find(&draft.id, &namespace).is_some() {
             return Err(self.refuse(
-                ErrorCode::AlreadyExists,
+                Refusal::Taken,
                 format!("{} exists already", describe(&draft.id, &namespace)),
                 &draft.id,
                 "update it, or choose another id",
@@ -138,7 +144,7 @@ impl Table {
             version,
             uid: uid(version),
             created_at,
-        })?);
+        }));
         rows.commit(ChangeKind::Added, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
@@ -154,11 +160,16 @@ impl Table {
     ///
     /// `INVALID_INPUT` as [`create`](Self::create), and when the object has another id or namespace; `NOT_FOUND`;
     /// `CONFLICT` when it carries a version or a uid that is not the stored one's.
-    pub fn update(&self, id: &str, json: &Json, namespace: &str) -> Result<Arc<Object>> {
+    pub fn update(
+        &self,
+        id: &str,
+        json: &Json,
+        namespace: &str,
+    ) -> Result<Arc<Object>, StoreError> {
         let draft = Draft::read(json, namespace, &self.key, self.scope)?;
         if *draft.id != *id {
             return Err(self.refuse(
-                ErrorCode::InvalidInput,
+                Refusal::Invalid,
                 format!(
                     "the object says id {:?} and the call says {id:?}: an id cannot change",
                     draft.id
@@ -171,7 +182,7 @@ impl Table {
         let old = Arc::clone(rows.locate(id, &draft.namespace, self)?);
         if let Some(seen) = draft.seen_version.filter(|seen| *seen != old.version) {
             return Err(self.refuse(
-                ErrorCode::Conflict,
+                Refusal::Conflict,
                 format!(
                     "{} is at version {}, and the update was made from version {seen}",
                     describe(id, &old.namespace),
@@ -187,7 +198,7 @@ impl Table {
             .is_some_and(|uid| uid != &*old.uid)
         {
             return Err(self.refuse(
-                ErrorCode::Conflict,
+                Refusal::Conflict,
                 format!(
                     "{} is another object than the update was made from: its uid differs",
                     describe(id, &old.namespace)
@@ -202,10 +213,14 @@ impl Table {
             version,
             uid: Arc::clone(&old.uid),
             created_at: old.created_at,
-        })?);
+        }));
         rows.commit(ChangeKind::Updated, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
+        self.happen(
+            &object,
+            Happening::normal("Updated", format!("it is at version {version} now")),
+        );
         Ok(object)
     }
 
@@ -214,14 +229,39 @@ impl Table {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub fn remove(&self, id: &str, namespace: &str) -> Result<Arc<Object>> {
+    pub fn remove(&self, id: &str, namespace: &str) -> Result<Arc<Object>, StoreError> {
         let mut rows = self.write();
         let object = Arc::clone(rows.locate(id, namespace, self)?);
         let version = self.clock.next_version();
         rows.commit(ChangeKind::Removed, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
+        self.happen(&object, Happening::normal("Deleted", "it was removed"));
         Ok(object)
+    }
+
+    /// Remembers that something happens to an object now.
+    pub fn happen(&self, object: &Object, happening: Happening) {
+        self.happened(object, happening, self.clock.now());
+    }
+
+    /// Remembers that something happened to an object at a time.
+    pub fn happened(&self, object: &Object, happening: Happening, at: Timestamp) {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.push(&object.namespace, &object.id, happening.at(at));
+    }
+
+    /// What happened to an object, newest first: changes, and what [`happen`](Self::happen) was told. At most
+    /// [`MAX_EVENTS`](super::MAX_EVENTS) are remembered, also when the object is gone.
+    ///
+    /// Without a namespace, the only object of that id is meant; nothing happened to one that never was.
+    pub fn events(&self, id: &str, namespace: &str, limit: usize) -> Vec<ResourceEvent> {
+        let found = self.get(id, namespace).ok();
+        let namespace = found
+            .as_ref()
+            .map_or(namespace, |object| object.namespace());
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.newest(namespace, id, limit)
     }
 
     /// The whole table at one version; writers go on meanwhile.
@@ -251,15 +291,14 @@ impl Table {
     /// An error about an object of this type.
     pub(super) fn refuse(
         &self,
-        code: ErrorCode,
+        refusal: Refusal,
         message: impl fmt::Display,
         id: &str,
-        suggestion: &str,
-    ) -> ResourceOperationError {
-        ResourceOperationError::new(code, format!("{}: {message}", self.key))
-            .with_suggestion(suggestion)
-            .on_key(&self.key)
+        suggestion: &'static str,
+    ) -> StoreError {
+        StoreError::new(refusal, &self.key, format!("{}: {message}", self.key))
             .on_id(id)
+            .suggest(suggestion)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Rows> {

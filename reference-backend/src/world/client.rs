@@ -7,7 +7,7 @@ use std::sync::{
 
 use omniview_sdk::{ResourceKey, Result};
 
-use super::{FaultScope, Fleet};
+use super::{Fleet, Operation};
 use crate::store::Table;
 
 /// The typed client of the plugin: the `C` of `Resourcer<C>`.
@@ -44,13 +44,13 @@ impl ReferenceClient {
         &self.fleet
     }
 
-    /// Goes to the backend with a call of this kind and returns the table that it is about.
+    /// Goes to the backend with a call and returns the table that it is about.
     ///
     /// # Errors
     ///
     /// The fault that was injected; `NOT_FOUND` for a type that the backend does not have.
-    pub async fn reach(&self, call: FaultScope, key: &ResourceKey) -> Result<&Arc<Table>> {
-        self.fleet.faults().meet(call).await?;
+    pub async fn reach(&self, operation: Operation, key: &ResourceKey) -> Result<Arc<Table>> {
+        self.fleet.faults().meet(operation, Some(key)).await?;
         self.fleet.table(key)
     }
 

@@ -3,15 +3,15 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use omniview_sdk::{ConnectionId, ResourceKey, ResourceOperationError, Result};
 
-use super::Faults;
-use crate::store::Table;
+use super::{Discovery, Faults};
+use crate::store::{Clock, Table, TableScope};
 
 /// What one connection leads to: a table a resource type, and namespaces.
 ///
@@ -21,25 +21,52 @@ pub struct Fleet {
     connection: ConnectionId,
     namespaces: Vec<String>,
     tables: BTreeMap<ResourceKey, Arc<Table>>,
+    /// Those of discovered types, made when they are first asked for.
+    discovered: Mutex<BTreeMap<ResourceKey, Arc<Table>>>,
+    discovery: Discovery,
     faults: Faults,
     clients: AtomicU64,
+    clock: Arc<Clock>,
+    log_bound: usize,
+}
+
+/// What a fleet has when it is new.
+#[derive(Debug)]
+pub(super) struct Furniture {
+    pub(super) namespaces: Vec<String>,
+    pub(super) tables: Vec<Table>,
+    pub(super) discovered: Vec<Table>,
+    pub(super) discovery: Discovery,
+    pub(super) clock: Arc<Clock>,
+    pub(super) log_bound: usize,
 }
 
 impl Fleet {
-    pub(super) fn new(
-        connection: ConnectionId,
-        namespaces: Vec<String>,
-        tables: impl IntoIterator<Item = Table>,
-    ) -> Self {
+    pub(super) fn new(connection: ConnectionId, furniture: Furniture) -> Self {
+        let by_key = |tables: Vec<Table>| {
+            tables
+                .into_iter()
+                .map(|table| (table.key().clone(), Arc::new(table)))
+                .collect()
+        };
+        let Furniture {
+            namespaces,
+            tables,
+            discovered,
+            discovery,
+            clock,
+            log_bound,
+        } = furniture;
         Self {
             connection,
             namespaces,
-            tables: tables
-                .into_iter()
-                .map(|table| (table.key().clone(), Arc::new(table)))
-                .collect(),
+            tables: by_key(tables),
+            discovered: Mutex::new(by_key(discovered)),
+            discovery,
             faults: Faults::new(),
             clients: AtomicU64::new(0),
+            clock,
+            log_bound,
         }
     }
 
@@ -53,20 +80,41 @@ impl Fleet {
         &self.namespaces
     }
 
-    /// The objects of a type.
+    /// The objects of a type, static or discovered.
     ///
     /// # Errors
     ///
     /// `NOT_FOUND` for a type that this backend does not have.
-    pub fn table(&self, key: &ResourceKey) -> Result<&Arc<Table>> {
-        self.tables.get(key).ok_or_else(|| {
-            ResourceOperationError::not_found(format!(
-                "connection {:?} of the reference backend has no type {key}",
-                self.connection.as_str()
-            ))
-            .on_connection(&self.connection)
-            .on_key(key)
-        })
+    pub fn table(&self, key: &ResourceKey) -> Result<Arc<Table>> {
+        if let Some(table) = self.tables.get(key) {
+            return Ok(Arc::clone(table));
+        }
+        if self.discovery.has(key) {
+            let mut tables = self
+                .discovered
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let table = tables.entry(key.clone()).or_insert_with(|| {
+                Arc::new(Table::with_log_bound(
+                    key.clone(),
+                    TableScope::Namespaced,
+                    Arc::clone(&self.clock),
+                    self.log_bound,
+                ))
+            });
+            return Ok(Arc::clone(table));
+        }
+        Err(ResourceOperationError::not_found(format!(
+            "connection {:?} of the reference backend has no type {key}",
+            self.connection.as_str()
+        ))
+        .on_connection(&self.connection)
+        .on_key(key))
+    }
+
+    /// Which types the backend says that it has.
+    pub fn discovery(&self) -> &Discovery {
+        &self.discovery
     }
 
     /// What is wrong with the connection.

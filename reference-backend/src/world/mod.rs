@@ -4,11 +4,17 @@
 //! through [`ReferenceBackend`](crate::ReferenceBackend), behind the plugin's back.
 
 mod client;
+mod discovery;
 mod faults;
 mod fleet;
+mod operation;
 mod sites;
+mod target;
 
 pub use client::ReferenceClient;
-pub use faults::{Fault, FaultScope, Faults};
+pub use discovery::Discovery;
+pub use faults::{Fault, Faults};
 pub use fleet::Fleet;
+pub use operation::Operation;
 pub use sites::World;
+pub use target::{FaultScope, FaultTarget};

@@ -2,16 +2,18 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-use omniview_sdk::{Connection, ConnectionId, ErrorCode, ResourceOperationError, Result};
+use omniview_sdk::{
+    Connection, ConnectionId, ConnectionScope, ErrorCode, ResourceOperationError, Result,
+};
 use tokio::sync::watch;
 
-use super::Fleet;
+use super::{Discovery, Fleet, fleet::Furniture};
 use crate::{
-    catalog::{Kind, Site},
-    store::{Clock, Table},
+    catalog::{self, Kind, Site},
+    store::{Clock, Happening, Table, TableScope},
 };
 
 /// Every connection and what it leads to.
@@ -20,8 +22,10 @@ pub struct World {
     clock: Arc<Clock>,
     kinds: Vec<Kind>,
     log_bound: usize,
+    scope: RwLock<Option<ConnectionScope>>,
     sites: RwLock<BTreeMap<ConnectionId, Entry>>,
     configured: watch::Sender<Vec<Connection>>,
+    forgotten: Mutex<BTreeMap<ConnectionId, u32>>,
 }
 
 #[derive(Debug, Clone)]
@@ -37,8 +41,10 @@ impl World {
             clock: Arc::new(Clock::new()),
             kinds,
             log_bound,
+            scope: RwLock::default(),
             sites: RwLock::default(),
             configured: watch::Sender::new(Vec::new()),
+            forgotten: Mutex::default(),
         }
     }
 
@@ -127,21 +133,68 @@ impl World {
         Ok(entry.connection)
     }
 
+    /// What watches are limited to; `None` where nobody has said so.
+    pub fn scope(&self) -> Option<ConnectionScope> {
+        let scope = self.scope.read().unwrap_or_else(PoisonError::into_inner);
+        scope.clone()
+    }
+
+    /// Limits the watches that start from now on.
+    pub fn set_scope(&self, scope: Option<ConnectionScope>) {
+        *self.scope.write().unwrap_or_else(PoisonError::into_inner) = scope;
+    }
+
+    /// How often the plugin has forgotten what discovery kept for a connection.
+    pub fn forgotten(&self, id: &ConnectionId) -> u32 {
+        let forgotten = self
+            .forgotten
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        forgotten.get(id).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn forget(&self, id: &ConnectionId) {
+        let mut forgotten = self
+            .forgotten
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *forgotten.entry(id.clone()).or_default() += 1;
+    }
+
     fn furnish(&self, id: &ConnectionId, site: &Site) -> Result<Fleet> {
+        let new =
+            |key, scope| Table::with_log_bound(key, scope, Arc::clone(&self.clock), self.log_bound);
         let mut tables = Vec::new();
         for kind in &self.kinds {
-            let table = Table::with_log_bound(
-                kind.key(),
-                kind.scope(),
-                Arc::clone(&self.clock),
-                self.log_bound,
-            );
+            let table = new(kind.key(), kind.scope());
             for (json, created_at) in site.objects(*kind) {
-                table.create_at(&json, "", created_at)?;
+                let object = table.create_at(&json, "", created_at)?;
+                table.happened(
+                    &object,
+                    Happening::normal("Created", "it was created"),
+                    created_at,
+                );
+                for (happening, at) in catalog::happenings(object.value()) {
+                    table.happened(&object, happening, at);
+                }
             }
             tables.push(table);
         }
-        Ok(Fleet::new(id.clone(), site.namespaces(), tables))
+        let rollout = catalog::rollout();
+        let rollouts = new(rollout.key(), TableScope::Namespaced);
+        for (json, created_at) in site.rollouts() {
+            rollouts.create_at(&json, "", created_at)?;
+        }
+        let own = self.kinds.iter().map(|kind| kind.meta()).collect();
+        let furniture = Furniture {
+            namespaces: site.namespaces(),
+            tables,
+            discovered: vec![rollouts],
+            discovery: Discovery::new(own, vec![rollout]),
+            clock: Arc::clone(&self.clock),
+            log_bound: self.log_bound,
+        };
+        Ok(Fleet::new(id.clone(), furniture))
     }
 
     // Called under the lock, so that subscribers see the sets in the order in which they came to be.

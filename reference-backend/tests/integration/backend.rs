@@ -37,8 +37,8 @@ fn a_subset_of_types_is_a_valid_plugin_with_the_groups_that_it_needs() {
         .build();
     let config = backend.config();
     config.validate().unwrap();
-    assert_eq!(config.resources.len(), 1);
-    assert_eq!(config.groups.len(), 1);
+    assert_eq!(config.resources.len(), 2);
+    assert_eq!(config.groups.len(), 2);
     let error = backend.objects("dev", Kind::Pod).unwrap_err();
     assert_eq!(*error.code(), ErrorCode::NotFound);
 }

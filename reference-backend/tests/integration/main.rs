@@ -7,7 +7,9 @@
 
 mod backend;
 mod deviations;
+mod discovery;
 mod end_to_end;
+mod insight;
 mod model;
 mod plugin;
 mod store;

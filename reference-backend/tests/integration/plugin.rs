@@ -3,20 +3,24 @@
 use std::sync::Arc;
 
 use omniview_reference_backend::{
-    Fault, FaultScope, Kind, ReferenceBackend, Site, plugin::ReferenceResourcer,
+    Fault, FaultScope, Kind, ReferenceBackend, Site,
+    plugin::{ReferenceResourcer, StoreErrors},
 };
 use omniview_sdk::{
-    BoxError, CreateInput, DeleteInput, ErrorCode, FilterPredicate, FilterableProvider, FindInput,
-    GetInput, HealthAssessor, HealthStatus, Json, ListInput, ResourceOperationError, Resourcer,
-    SyncPolicy, SyncPolicyDeclarer, TextSearchProvider, UpdateInput,
+    BoxError, CreateInput, DeleteInput, ErrorClassifier, ErrorCode, FilterPredicate,
+    FilterableProvider, FindInput, GetInput, HealthAssessor, HealthStatus, Json, ListInput,
+    ResourceOperationError, Resourcer, SyncPolicy, SyncPolicyDeclarer, TextSearchProvider,
+    UpdateInput,
 };
 use serde_json::json;
 
 use crate::support::{context, names, pod, text};
 
 fn code(error: &BoxError) -> ErrorCode {
-    let error = error.downcast_ref::<ResourceOperationError>().unwrap();
-    error.code().clone()
+    match error.downcast_ref::<ResourceOperationError>() {
+        Some(error) => error.code().clone(),
+        None => StoreErrors.classify(&**error).unwrap().code().clone(),
+    }
 }
 
 fn pods() -> (ReferenceBackend, ReferenceResourcer) {
@@ -281,7 +285,8 @@ fn two_backends_hold_the_same_objects() {
     };
     assert_eq!(objects(), objects());
     let one = ReferenceBackend::new();
-    assert_eq!(one.config().resources.len(), Kind::ALL.len());
+    // One more is the pattern for discovered types.
+    assert_eq!(one.config().resources.len(), Kind::ALL.len() + 1);
     let copy = one.clone();
     assert!(Arc::ptr_eq(
         &one.fleet("dev").unwrap(),

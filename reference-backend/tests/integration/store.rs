@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use omniview_reference_backend::store::{
-    ChangeKind, Clock, Compacted, MAX_NAME_BYTES, MAX_OBJECT_BYTES, Mirror, Table, TableScope,
+    ChangeKind, Clock, Compacted, MAX_NAME_BYTES, MAX_OBJECT_BYTES, Mirror, StoreError, Table,
+    TableScope,
 };
 use omniview_sdk::{ErrorCode, Json};
 use serde_json::json;
@@ -137,7 +138,7 @@ fn bad_objects_are_refused_and_the_store_is_unchanged() {
         let error = table.create(&json(object), "shop").unwrap_err();
         assert_eq!(*error.code(), ErrorCode::InvalidInput, "{why}");
         assert!(error.message().contains(why), "{why}: {error}");
-        assert_eq!(error.key().unwrap(), "core::v1::Pod");
+        assert_eq!(*error.key(), "core::v1::Pod");
     }
     let unreadable = Json::parse(r#"{"metadata": {"name": "a"}, "n": 1e999}"#).unwrap();
     let error = table.create(&unreadable, "shop").unwrap_err();
@@ -150,7 +151,7 @@ fn an_object_cannot_change_its_id_or_namespace_and_an_id_is_taken_once() {
     let table = table();
     table.create(&pod("web", "shop", 1), "").unwrap();
     let before = table.snapshot();
-    let code = |result: omniview_sdk::Result<_>| result.map(drop).unwrap_err().code().clone();
+    let code = |result: Result<_, StoreError>| result.map(drop).unwrap_err().code().clone();
     assert_eq!(
         code(table.update("web", &pod("other", "shop", 1), "shop")),
         ErrorCode::InvalidInput

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use omniview_reference_backend::{Kind, ReferenceBackend, ReferenceClient};
 use omniview_sdk::{
     CallContext, Connection, ConnectionScope, Context, Delivery, Json, PluginResult, Provider,
-    ResourcePluginConfig, ScopeProvider, Session, WatchEvent, WatchEventSink, WatchState,
-    async_trait, build_resource_controller,
+    ScopeProvider, Session, WatchEvent, WatchEventSink, WatchState, async_trait,
+    build_resource_controller,
 };
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -69,7 +69,7 @@ pub(crate) struct Mounted {
 impl Mounted {
     /// Mounts the plugin and listens; starts the connection unless it is empty.
     pub(crate) async fn new(backend: &ReferenceBackend, connection: &str) -> Self {
-        Self::config(backend.config(), connection).await
+        Self::mount(backend.provider().unwrap(), connection).await
     }
 
     /// As [`new`](Self::new), with watches that are limited to `namespaces`.
@@ -85,11 +85,16 @@ impl Mounted {
                 handles
             })
         });
-        Self::config(config, connection).await
+        let provider = build_resource_controller(&CallContext::new(), config).unwrap();
+        Self::mount(provider, connection).await
     }
 
-    async fn config(config: ResourcePluginConfig<ReferenceClient>, connection: &str) -> Self {
-        let provider = build_resource_controller(&CallContext::new(), config).unwrap();
+    /// Listens to a plugin that is there already.
+    pub(crate) async fn listening(provider: Arc<dyn Provider>) -> Self {
+        Self::mount(provider, "").await
+    }
+
+    async fn mount(provider: Arc<dyn Provider>, connection: &str) -> Self {
         let recorder = Arc::new(Recorder::default());
         let cancel = CancellationToken::new();
         let listener = tokio::spawn({
@@ -135,6 +140,12 @@ impl Mounted {
     pub(crate) async fn forget(&self) {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         self.recorder.lock().clear();
+    }
+
+    /// Ends the listener alone.
+    pub(crate) async fn leave(self) {
+        self.cancel.cancel();
+        let _ = self.listener.await.unwrap();
     }
 
     /// Ends the plugin and the listener.

@@ -38,8 +38,10 @@ fn misaddressed(trace: &Trace, step: &Step) -> Option<Violation> {
             &format!("{:?}", connection.as_str()),
         );
     }
-    // What types another connection has is its own affair.
+    // What types another connection has is its own affair, and a connection that was not started when its types were
+    // listed may have discovered more by now.
     let is_known = known.connections.first() != Some(connection)
+        || !known.started.contains(connection)
         || known.types.contains(key)
         || earlier().any(|other| other.key.as_ref() == Some(key) && !other.kind.is_event());
     if !is_known || key.meta().is_err() {

@@ -2,8 +2,8 @@
 
 use omniview_reference_backend::{Deviation, Kind, Site};
 use omniview_sdk::{
-    CallContext, Connection, ConnectionStatus, ErrorCode, FindInput, HealthStatus, ResourceHealth,
-    Result,
+    CallContext, Connection, ConnectionStatus, ErrorCode, FindInput, GetInput, HealthStatus,
+    ResourceHealth, Result,
 };
 
 use super::Look;
@@ -33,6 +33,63 @@ impl Look {
                 assert!(found.total_count == 1 || found.total_count == 23);
                 found.total_count == 23
             }
+            Deviation::SearchFindsTwice => {
+                let input = FindInput::all().text("grafana");
+                let provider = &self.plugin.provider;
+                let found = provider.find(&self.ctx, &self.pods, input).await.unwrap();
+                found.total_count == 2 && found.result[0] == found.result[1]
+            }
+            Deviation::DefinitionWithoutNamespaceAccessor => {
+                let provider = &self.plugin.provider;
+                let definition = provider.resource_definition(&self.ctx, &self.pods).await;
+                let can = provider.resource_capabilities(&self.ctx, &self.pods).await;
+                let missing = definition.unwrap().namespace_accessor.is_empty();
+                assert_eq!(missing, !can.unwrap().namespace_scoped);
+                missing
+            }
+            Deviation::ScaleHintUnknown => {
+                let provider = &self.plugin.provider;
+                let can = provider.resource_capabilities(&self.ctx, &self.pods).await;
+                !can.unwrap().scale_hint.unwrap().level.is_known()
+            }
+            Deviation::SchemaNotMatching | Deviation::SchemaIsNoSchema => {
+                let provider = &self.plugin.provider;
+                let schema = provider.resource_schema(&self.ctx, &self.pods).await;
+                let schema = schema.unwrap().unwrap().to_value().unwrap();
+                if deviation == Deviation::SchemaIsNoSchema {
+                    return schema.is_number();
+                }
+                let pods = self.backend.objects("dev", Kind::Pod).unwrap();
+                !jsonschema::is_valid(&schema, &pods[0].to_value().unwrap())
+            }
+            Deviation::ErrorsUnclassified => {
+                let mut codes = Vec::new();
+                for kind in Kind::ALL {
+                    let (provider, key) = (&self.plugin.provider, kind.key());
+                    let got = provider.get(&self.ctx, &key, GetInput::new("no")).await;
+                    codes.push(got.unwrap_err().code().clone());
+                }
+                codes.iter().all(|code| *code == ErrorCode::Internal)
+            }
+            Deviation::EventsOldestFirst => {
+                let provider = &self.plugin.provider;
+                let events = provider
+                    .resource_events(&self.ctx, &self.pods, "checkout-2", "shop", 0)
+                    .await
+                    .unwrap();
+                assert_eq!(events.len(), 2);
+                events[0].reason == "Created"
+            }
+            Deviation::ActionListedTwice
+            | Deviation::ActionScopeUnknown
+            | Deviation::ActionEventUnknown
+            | Deviation::ActionEndsInSilence
+            | Deviation::ActionIgnoresReader => self.shows_in_actions(deviation).await,
+            Deviation::RelationshipDirectionFlipped
+            | Deviation::RelationshipUndeclared
+            | Deviation::RelationshipTargetMissing
+            | Deviation::RelationshipWrongConnection
+            | Deviation::TargetNamespacedWrong => self.shows_in_relationships(deviation).await,
             Deviation::DefinitionWithoutIdAccessor => {
                 let provider = &self.plugin.provider;
                 let definition = provider.resource_definition(&self.ctx, &self.pods).await;
@@ -62,6 +119,27 @@ impl Look {
             Deviation::NamespacesMissing => {
                 let namespaces = provider.get_connection_namespaces(&ctx, &dev).await;
                 namespaces.unwrap().is_none()
+            }
+            Deviation::NamespacesTwice => {
+                let namespaces = provider.get_connection_namespaces(&ctx, &dev).await;
+                let namespaces = namespaces.unwrap().unwrap();
+                namespaces.first() == namespaces.last()
+            }
+            Deviation::LostSession => {
+                let prod = "prod".into();
+                provider.start_connection(&ctx, &prod).await.unwrap();
+                self.backend.fleet("prod").unwrap().open_clients() == 0
+            }
+            Deviation::RefreshFails => provider.refresh_connection(&ctx, &dev).await.is_err(),
+            Deviation::EditorSchemaNotJson => {
+                let schemas = provider.editor_schemas(&ctx, &dev).await.unwrap();
+                let content = String::from_utf8(schemas[0].content.clone()).unwrap();
+                omniview_sdk::Json::parse(content).is_err()
+            }
+            Deviation::EditorSchemaUnknownType => {
+                let schemas = provider.editor_schemas(&ctx, &dev).await.unwrap();
+                let key = &schemas[0].resource_key;
+                !provider.has_resource_type(&ctx, key).await.unwrap()
             }
             Deviation::DestroyFails => {
                 let _ = provider.stop_connection(&ctx, &dev).await;

@@ -68,6 +68,30 @@ impl Look {
                 assert_eq!(text(&deleted.result.unwrap(), "/metadata/name"), "mine");
                 !missing(&self.get("shop").await)
             }
+            Deviation::CreateAnswersInput => {
+                self.create(1).await.unwrap().result == pod("mine", "shop", 1)
+            }
+            Deviation::UpdateAnswersOld => {
+                let created = self.create(1).await.unwrap().result;
+                self.update(pod("mine", "shop", 2)).await.unwrap().result == created
+            }
+            Deviation::CreateIgnoresNamespace => {
+                let created = self.create(1).await.unwrap().result;
+                text(&created, "/metadata/namespace") == "default"
+            }
+            Deviation::DeleteIgnoresNamespace => {
+                self.create(1).await.unwrap();
+                let input = DeleteInput::new("mine").in_namespace("default");
+                let provider = &self.plugin.provider;
+                let deleted = provider.delete(&self.ctx, &self.pods, input).await;
+                assert_eq!(deleted.is_ok(), missing(&self.get("shop").await));
+                deleted.is_ok()
+            }
+            Deviation::DeleteNeedsGrace => {
+                self.create(1).await.unwrap();
+                let deleted = self.delete().await;
+                deleted.is_err_and(|error| *error.code() == ErrorCode::InvalidInput)
+            }
             Deviation::DeleteMissingSucceeds => self.delete().await.is_ok(),
             other => panic!("nobody looks for {other}"),
         }

@@ -84,6 +84,8 @@ impl Look {
             Deviation::NamespaceFilterIgnored => {
                 self.list(by_name.namespace("shop")).await.result.len() == 23
             }
+            Deviation::ListWithoutSuccess => !self.list(by_name).await.success,
+            Deviation::NoNamespaceMeansDefault => self.list(by_name).await.total_count == 1,
             _ => self.shows_in_filters(deviation).await,
         }
     }
@@ -108,6 +110,31 @@ impl Look {
                     .find(FilterPredicate::prefix("metadata.name", "out"))
                     .await;
                 names(&prefix.result) == ["checkout-0", "checkout-1", "checkout-2"]
+            }
+            Deviation::LteExcludesEqual => {
+                let lt = self.find(FilterPredicate::lt(priority, 200)).await;
+                let lte = self.find(FilterPredicate::lte(priority, 200)).await;
+                lt == lte
+            }
+            Deviation::SuffixAsContains => {
+                let suffix = FilterPredicate::suffix("metadata.name", "grafana");
+                self.find(suffix).await.total_count == 1
+            }
+            Deviation::ExistsIgnored => {
+                let exists = FilterPredicate::exists("spec.nodeName");
+                self.find(exists).await.total_count == 23
+            }
+            Deviation::RegexIgnored => {
+                let regex = FilterPredicate::regex("metadata.name", "^graf");
+                self.find(regex).await.total_count == 23
+            }
+            Deviation::HasKeyIgnored => {
+                let key = FilterPredicate::has_key("metadata.labels", "revision");
+                self.find(key).await.total_count == 23
+            }
+            Deviation::NotInIgnored => {
+                let running = FilterPredicate::none_of("status.phase", ["Running"]);
+                self.find(running).await.total_count == 23
             }
             Deviation::InFirstOnly => {
                 let phases = FilterPredicate::any_of("status.phase", ["Pending", "Failed"]);
