@@ -342,7 +342,7 @@ fn the_macro_finds_the_traits_of_a_resourcer_and_the_builder_says_them() {
     assert!(said.handles().actions.is_none());
 }
 
-/// Contract: CFG-15, CFG-16, CFG-17
+/// Contract: CFG-17
 #[test]
 fn the_optional_traits_of_a_connection_provider_are_there_when_they_are_said() {
     let plain = StubConnections::new([DEV]).registration();

@@ -59,7 +59,7 @@ fn unhealthy() -> ConnectionStatus {
         .with_details("log in again")
 }
 
-/// Contract: CON-04, WAT-01, WAT-02, WAT-06, WAT-08
+/// Contract: CON-04, WAT-01, WAT-02
 #[tokio::test(start_paused = true)]
 async fn a_start_returns_the_full_connection_with_discovery_asked_and_watches_started() {
     let Mounted { h, surveyor, .. } = mount();

@@ -432,7 +432,7 @@ async fn a_connection_of_the_same_id_that_comes_back_is_a_new_one() {
     h.shutdown().await;
 }
 
-/// Contract: TYP-12, CON-15
+/// Contract: TYP-12
 #[tokio::test(start_paused = true)]
 async fn a_discovery_that_hangs_holds_up_neither_a_stop_nor_another_connection() {
     let Plugin {

@@ -262,7 +262,7 @@ async fn an_error_that_is_structured_already_is_passed_on_and_its_text_is_its_js
     h.shutdown().await;
 }
 
-/// Contract: ERR-01
+/// The clauses speak of the text; this is what the text leaves out.
 #[tokio::test(start_paused = true)]
 async fn an_error_knows_where_it_happened() {
     let plugin = equipped();

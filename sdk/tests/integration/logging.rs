@@ -184,7 +184,7 @@ async fn tour(plugin: &Equipped, h: &Harness, seen: &mut Seen) {
     seen.error(&h.delete_connection(DEV).attempt().await.unwrap_err());
 }
 
-/// Contract: ERR-02
+/// No clause says so: it is a rule of the house that every clause relies on.
 #[tokio::test(start_paused = true)]
 async fn a_secret_of_a_connection_is_in_no_error_debug_text_status_event_or_log_line() {
     let log = Logbook::open();

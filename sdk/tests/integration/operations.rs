@@ -210,7 +210,7 @@ async fn namespaces_restrict_a_list_and_a_find_and_none_of_them_is_all() {
     h.shutdown().await;
 }
 
-/// Contract: OPS-04
+/// Contract: OPS-04, PAG-09
 #[tokio::test(start_paused = true)]
 async fn what_a_plugin_answers_is_passed_on_to_the_letter() {
     /// Answers with text that no serialiser would write.

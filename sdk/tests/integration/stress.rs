@@ -216,7 +216,7 @@ impl WatchEventSink for Checker {
     }
 }
 
-/// Contract: WAT-33, WAT-39, SNK-01, SNK-02, SNK-03, SNK-14
+/// Contract: WAT-39, SNK-01, SNK-02, SNK-03, SNK-14
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixteen_watches_lose_no_event_and_repeat_none_with_a_slow_listener_beside_a_quick_one() {
     let fountain = Fountain::default();

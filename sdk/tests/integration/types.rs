@@ -401,7 +401,7 @@ async fn the_schema_of_a_type_is_the_plugins_own_text_or_none() {
     h.shutdown().await;
 }
 
-/// Contract: TYP-01, TYP-03, TYP-04, CAP-01, CAP-02
+/// Contract: CFG-07
 #[tokio::test(start_paused = true)]
 async fn a_type_behind_a_pattern_answers_every_method_like_a_registered_one() {
     for plugin in [equipped(), equipped_serving(Stub::pattern("*"))] {
