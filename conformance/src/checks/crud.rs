@@ -3,8 +3,8 @@
 use omniview_sdk::{CreateInput, DeleteInput, ErrorCode, ListInput, UpdateInput, query::lookup};
 
 use super::support::{
-    Id, Stop, contradiction, difference_of, each, ids, kept_part, list_all, named, prerequisite,
-    quiet, stocked,
+    Id, Stop, contradiction, difference_of, each, each_compared, ids, kept_part, list_all, named,
+    prerequisite, quiet, stocked,
 };
 use crate::{Cx, Halt, Object, Operation, TypeUnderTest, check::CheckResult};
 
@@ -255,7 +255,7 @@ pub(crate) async fn get_tells_namespaces_apart(cx: &Cx) -> CheckResult {
 
 pub(crate) async fn get_agrees_with_list(cx: &Cx) -> CheckResult {
     const MOST: usize = 25;
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         named(cx, ty).await?;
         stocked(cx, ty, 2).await?;
         let (listing, got) = quiet(cx, ty, |listing| async move {

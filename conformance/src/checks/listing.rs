@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use omniview_sdk::{ErrorCode, FindInput, ListInput, ListResult};
 
 use super::support::{
-    By, Column, Id, Listing, Seen, Stop, can_make, columns, each, ids, in_order, named, ordered,
-    parse, plain, quiet, same_objects, same_sequence, stocked,
+    By, Column, Id, Listing, Seen, Stop, can_make, columns, each_compared, ids, in_order, named,
+    ordered, parse, plain, quiet, same_objects, same_sequence, stocked,
 };
 use crate::{Cx, Halt, TypeUnderTest, check::CheckResult};
 
@@ -166,7 +166,7 @@ pub(crate) async fn list_answers(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn objects_are_there_once(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         named(cx, ty).await?;
         stocked(cx, ty, 2).await?;
         let listed = cx.list(&ty.key, ListInput::all()).await?;
@@ -179,7 +179,7 @@ pub(crate) async fn objects_are_there_once(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn total_counts_all(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let listed = cx.list(&ty.key, ListInput::all()).await?;
         total_is(cx, ty, listed.total_count, listed.result.len())
     })
@@ -196,7 +196,7 @@ fn total_is(cx: &Cx, ty: &TypeUnderTest, total: i64, count: usize) -> Result<(),
 }
 
 pub(crate) async fn unordered_is_deterministic(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         named(cx, ty).await?;
         let listing = stocked(cx, ty, ENOUGH).await?;
         let sorted: Vec<Id> = listing.ids().into_iter().collect();
@@ -208,7 +208,7 @@ pub(crate) async fn unordered_is_deterministic(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn order_ascends(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         for column in telling(&stocked(cx, ty, ENOUGH).await?)? {
             let by = [By::Ascending(&column.path)];
             let (listing, listed) =
@@ -224,7 +224,7 @@ pub(crate) async fn order_ascends(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn order_descends(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         for column in telling(&stocked(cx, ty, ENOUGH).await?)? {
             let by = [By::Descending(&column.path)];
             in_sequence(cx, ty, &list_by(cx, ty, &by).await?, &by)?;
@@ -235,7 +235,7 @@ pub(crate) async fn order_descends(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn order_reverses(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         for column in telling(&stocked(cx, ty, ENOUGH).await?)? {
             let (up, down) = (
                 [By::Ascending(&column.path)],
@@ -268,7 +268,7 @@ pub(crate) async fn order_reverses(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn order_has_more_fields(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let listing = stocked(cx, ty, ENOUGH).await?;
         let (first, second) = pair(&listing)?;
         for by in [
@@ -313,7 +313,7 @@ fn tied(columns: &[Column], count: usize) -> impl Iterator<Item = &str> {
 }
 
 pub(crate) async fn order_breaks_ties(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         named(cx, ty).await?;
         let listing = stocked(cx, ty, ENOUGH).await?;
         let columns = columns(&listing.objects);
@@ -339,7 +339,7 @@ pub(crate) async fn order_breaks_ties(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn order_by_nothing(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         stocked(cx, ty, 2).await?;
         let (listing, listed) = quiet(cx, ty, |_| async {
             let input = ListInput::all().order_by(NOTHING);
@@ -356,7 +356,7 @@ pub(crate) async fn order_by_nothing(cx: &Cx) -> CheckResult {
 
 pub(crate) async fn namespace_restricts(cx: &Cx) -> CheckResult {
     const MOST: usize = 8;
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let namespaces = in_two_namespaces(cx, ty).await?;
         for namespace in namespaces.iter().take(MOST) {
             restricted(cx, ty, std::slice::from_ref(namespace)).await?;
@@ -367,7 +367,7 @@ pub(crate) async fn namespace_restricts(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn namespaces_add_up(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let namespaces = in_two_namespaces(cx, ty).await?;
         restricted(cx, ty, &namespaces[..2]).await
     })
@@ -375,7 +375,7 @@ pub(crate) async fn namespaces_add_up(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn namespace_without_objects(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         in_two_namespaces(cx, ty).await?;
         let input = ListInput::all().namespace("nothing-is-in-this-namespace");
         let listed = match cx.list(&ty.key, input).await {
@@ -394,7 +394,7 @@ pub(crate) async fn namespace_without_objects(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn cluster_scoped_has_none(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let definition = cx
             .provider()
             .resource_definition(&cx.ctx(), &ty.key)
@@ -406,7 +406,7 @@ pub(crate) async fn cluster_scoped_has_none(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn find_is_list(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let (listing, found) = quiet(cx, ty, |_| async {
             let found = cx.find(&ty.key, FindInput::all()).await?;
             cx.expect(found.success, "the answer of find says success")?;
@@ -420,7 +420,7 @@ pub(crate) async fn find_is_list(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn find_is_ordered(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         for column in telling(&stocked(cx, ty, ENOUGH).await?)?.iter().take(2) {
             for by in [By::Ascending(&column.path), By::Descending(&column.path)] {
                 let input = match by {
@@ -437,7 +437,7 @@ pub(crate) async fn find_is_ordered(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn find_in_namespace(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let namespace = in_two_namespaces(cx, ty).await?.swap_remove(0);
         let (listing, found) = quiet(cx, ty, |_| async {
             let found = cx
@@ -454,7 +454,7 @@ pub(crate) async fn find_in_namespace(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn find_counts_all(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let found = cx.find(&ty.key, FindInput::all()).await?;
         total_is(cx, ty, found.total_count, found.result.len())
     })

@@ -3,8 +3,8 @@
 use omniview_sdk::{FindInput, FindResult};
 
 use super::support::{
-    By, Demand, Filterable, Id, Listing, NOWHERE, Seen, Stop, columns, each, ids, list_all, named,
-    ordered, quiet, same_objects, same_sequence,
+    By, Demand, Filterable, Id, Listing, NOWHERE, Seen, Stop, columns, each_compared, ids,
+    list_all, named, ordered, quiet, same_objects, same_sequence,
 };
 use crate::{Cx, TypeUnderTest, check::CheckResult};
 
@@ -76,7 +76,7 @@ async fn telling(cx: &Cx, ty: &TypeUnderTest) -> Result<(String, Listing), Stop>
 }
 
 pub(crate) async fn text_narrows(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let (listing, found) = quiet(cx, ty, |_| async {
             let found = cx.find(&ty.key, FindInput::all().text(NOWHERE)).await?;
             Ok(found.result.len())
@@ -96,7 +96,7 @@ pub(crate) async fn text_narrows(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn text_finds_listed(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let (text, _) = telling(cx, ty).await?;
         let (listing, found) = quiet(cx, ty, |_| async {
             let found = cx.find(&ty.key, FindInput::all().text(&text)).await?;
@@ -119,7 +119,7 @@ pub(crate) async fn text_finds_listed(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn text_and_filter_both_hold(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let (text, _) = telling(cx, ty).await?;
         let filterable = Filterable::of(cx, ty).await?;
         let dividing = filterable.dividing();
@@ -163,7 +163,7 @@ fn with_base(filterable: &Filterable) -> FindInput {
 }
 
 pub(crate) async fn text_in_namespace(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let (text, listing) = telling(cx, ty).await?;
         let namespaces = listing.namespaces();
         for namespace in namespaces.iter().take(3) {
@@ -187,7 +187,7 @@ pub(crate) async fn text_in_namespace(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn text_is_ordered_and_paged(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let (text, listing) = telling(cx, ty).await?;
         let column = columns(&listing.objects)
             .into_iter()

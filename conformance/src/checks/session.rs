@@ -2,7 +2,7 @@
 
 use omniview_sdk::{CallContext, ConnectionId, ErrorCode, ListInput};
 
-use super::support::{each, ids, named, quiet, same_objects};
+use super::support::{each_compared, ids, named, quiet, same_objects};
 use crate::{Cx, Halt, check::CheckResult};
 
 #[doc(hidden)]
@@ -83,7 +83,7 @@ pub(crate) async fn unknown_connection_is_refused(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn absent_means_the_only_one(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         named(cx, ty).await?;
         let (listing, listed) = quiet(cx, ty, |_| async {
             let provider = cx.provider();

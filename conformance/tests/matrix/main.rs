@@ -6,5 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod deviations;
+mod honest;
 mod model;
 mod reference;
+mod wrapped;

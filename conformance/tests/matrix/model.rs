@@ -2,7 +2,7 @@
 
 use omniview_conformance::{Profile, RunOptions, Selection, StatusKind, run};
 
-use crate::reference::subject;
+use crate::reference::Shape;
 
 #[tokio::test]
 #[ignore = "takes seconds; for every night"]
@@ -10,7 +10,7 @@ async fn a_thousand_random_programs_find_nothing_wrong_with_the_honest_plugin() 
     for seed in (0..1000).step_by(100) {
         let only = Selection::new(Profile::Full, &["model.*"], &[]).unwrap();
         let options = RunOptions::new().selection(only).seed(seed).programs(100);
-        let report = run(&subject(None), options).await;
+        let report = run(&Shape::default().subject(), options).await;
         let result = report.result("model.random-programs").unwrap();
         assert_eq!(
             result.status.kind(),

@@ -1,61 +1,173 @@
-//! The reference plugin as a subject.
+//! The reference plugin as a subject, in many shapes.
 
 use std::sync::Arc;
 
-use omniview_conformance::{Fault, FaultKind, Mounted, Outside, ResourceFixture, Sample, Subject};
+use omniview_conformance::{
+    Fault, FaultKind, InProcess, Mounted, Operation, Outside, ResourceFixture, Sample, Subject,
+};
 use omniview_reference_backend::{
-    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, TypeFixture,
+    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, ReferenceClient,
+    TypeFixture,
 };
 use omniview_sdk::{
-    BoxError, ConnectionId, ConnectionScope, ErrorCode, Json, ResourceKey, async_trait,
+    BoxError, ConnectionId, ConnectionScope, ErrorCode, Json, ResourceHandles, ResourceKey,
+    ResourcePluginConfig, async_trait,
 };
 
-/// The honest plugin, or the one with a defect.
-pub(crate) fn subject(deviation: Option<Deviation>) -> Subject {
-    mounted(deviation, false)
+use crate::wrapped::{Pace, wrapped};
+
+pub(crate) type Handles = ResourceHandles<ReferenceClient>;
+
+/// What the plugin is like; the default has everything and nothing wrong.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) deviation: Option<Deviation>,
+    pub(crate) kinds: &'static [Kind],
+    /// Whether its watches are limited to one namespace.
+    pub(crate) scoped: bool,
+    /// What it does not have.
+    pub(crate) strip: fn(&mut Handles),
+    /// Whether it refuses to change anything, and says so.
+    pub(crate) read_only: bool,
+    pub(crate) pace: Pace,
+    /// What happens to its objects meanwhile.
+    pub(crate) meanwhile: Meanwhile,
 }
 
-/// The same, with watches that are limited to one namespace.
-pub(crate) fn scoped(deviation: Option<Deviation>) -> Subject {
-    mounted(deviation, true)
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    Nothing,
+    /// Somebody else changes an object again and again.
+    Updates,
+    /// Somebody else makes and removes objects again and again.
+    ComingsAndGoings,
 }
 
-fn mounted(deviation: Option<Deviation>, scoped: bool) -> Subject {
-    let backend = move || {
-        let mut builder = ReferenceBackend::builder();
-        if scoped {
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            deviation: None,
+            kinds: Kind::ALL,
+            scoped: false,
+            strip: |_| {},
+            read_only: false,
+            pace: Pace::AtOnce,
+            meanwhile: Meanwhile::Nothing,
+        }
+    }
+}
+
+impl Shape {
+    pub(crate) fn deviating(deviation: Deviation) -> Self {
+        Self {
+            deviation: Some(deviation),
+            // Without a scope there is nothing that could be ignored.
+            scoped: matches!(
+                deviation,
+                Deviation::WatchIgnoresScope | Deviation::SummaryLacksScope
+            ),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn subject(self) -> Subject {
+        let subject = match self.deviation {
+            None => Subject::in_process("reference", move || {
+                let backend = self.backend();
+                let outside = Arc::new(Behind(backend.clone()));
+                self.disturb(&outside);
+                InProcess::new(self.config(&backend)).outside(outside)
+            }),
+            // A defect at the boundary is there only where the backend itself makes the provider.
+            Some(_) => Subject::try_provider("reference", move || {
+                let backend = self.backend();
+                async move {
+                    let plugin = backend.provider()?;
+                    Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(Behind(backend))))
+                }
+            }),
+        };
+        let honest = self.backend();
+        let connection = honest.connections().swap_remove(0).id;
+        let types = honest.type_fixtures(connection).unwrap();
+        types
+            .iter()
+            .fold(subject, |subject, ty| subject.resource(self.fixture(ty)))
+    }
+
+    fn backend(self) -> ReferenceBackend {
+        let mut builder = ReferenceBackend::builder().kinds(self.kinds.iter().copied());
+        if self.scoped {
             builder = builder.scope(ConnectionScope::explicit(["default"]));
         }
-        match deviation {
-            Some(deviation) => builder.deviation(deviation).build(),
+        match self.deviation {
             None => builder.build(),
+            Some(deviation) => builder.deviation(deviation).build(),
         }
-    };
-    let subject = Subject::try_provider("reference", move || {
-        let backend = backend();
-        async move {
-            let plugin = backend.provider()?;
-            Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(Behind(backend))))
+    }
+
+    fn config(self, backend: &ReferenceBackend) -> ResourcePluginConfig<ReferenceClient> {
+        let mut config = backend.config();
+        // A shape says which types there are; discovery would add one of its own.
+        config.discovery = None;
+        config.resources = config
+            .resources
+            .into_iter()
+            .map(|registration| {
+                registration.map_handles(|mut handles| {
+                    (self.strip)(&mut handles);
+                    handles.resourcer = wrapped(handles.resourcer, self.pace, self.read_only);
+                    handles
+                })
+            })
+            .collect();
+        config
+    }
+
+    fn fixture(self, ty: &TypeFixture) -> ResourceFixture {
+        let (kind, changing) = (ty.kind(), ty.clone());
+        let fixture = ResourceFixture::new(ty.key());
+        if self.read_only {
+            return fixture.unsupported([Operation::Create, Operation::Update, Operation::Delete]);
         }
-    });
-    let honest = ReferenceBackend::new();
-    let connection = honest.connections().swap_remove(0).id;
-    let types = honest.type_fixtures(connection).unwrap();
-    types
-        .iter()
-        .fold(subject, |subject, ty| subject.resource(fixture(ty)))
+        fixture
+            .namespaces(ty.namespaces())
+            .sample(move |number, namespace| {
+                let within = TypeFixture::new(kind, vec![namespace.to_owned()]);
+                let number = number as usize;
+                Sample::new(within.id(number), within.sample(number))
+            })
+            .change(move |object| changing.change(&Json::from(object)).to_value().unwrap())
+    }
+
+    /// Lets somebody else work on the backend until the check is over.
+    fn disturb(self, outside: &Arc<Behind>) {
+        let (alive, meanwhile) = (Arc::downgrade(outside), self.meanwhile);
+        if meanwhile == Meanwhile::Nothing {
+            return;
+        }
+        let kinds = self.kinds;
+        tokio::spawn(async move {
+            let mut turn: usize = 0;
+            while let Some(behind) = alive.upgrade() {
+                for kind in kinds {
+                    behind.disturb(*kind, meanwhile, turn);
+                }
+                drop(behind);
+                turn += 1;
+                tokio::time::sleep(meanwhile.pause()).await;
+            }
+        });
+    }
 }
 
-fn fixture(ty: &TypeFixture) -> ResourceFixture {
-    let (kind, changing) = (ty.kind(), ty.clone());
-    ResourceFixture::new(ty.key())
-        .namespaces(ty.namespaces())
-        .sample(move |number, namespace| {
-            let within = TypeFixture::new(kind, vec![namespace.to_owned()]);
-            let number = number as usize;
-            Sample::new(within.id(number), within.sample(number))
+impl Meanwhile {
+    fn pause(self) -> std::time::Duration {
+        std::time::Duration::from_millis(match self {
+            Self::Updates | Self::Nothing => 3,
+            Self::ComingsAndGoings => 3,
         })
-        .change(move |object| changing.change(&Json::from(object)).to_value().unwrap())
+    }
 }
 
 struct Behind(ReferenceBackend);
@@ -63,6 +175,34 @@ struct Behind(ReferenceBackend);
 impl Behind {
     fn kind(&self, key: &ResourceKey) -> Result<Kind, BoxError> {
         Kind::of(key).ok_or_else(|| format!("the reference backend has no type {key}").into())
+    }
+
+    /// Changes an object of somebody else's, or makes and removes one.
+    fn disturb(&self, kind: Kind, meanwhile: Meanwhile, turn: usize) {
+        const OTHERS: usize = 4_294_000_000;
+        let of = TypeFixture::new(kind, vec!["default".to_owned()]);
+        let number = OTHERS + turn / 2;
+        match meanwhile {
+            Meanwhile::Nothing => {}
+            Meanwhile::Updates => {
+                let objects = self.0.objects("dev", kind).unwrap();
+                let others = objects.iter().filter(|object| {
+                    let name = object.to_value().unwrap()["metadata"]["name"].clone();
+                    !name.as_str().unwrap().starts_with("sample-")
+                });
+                let others: Vec<&Json> = others.collect();
+                if let Some(object) = others.get(turn % others.len().max(1)) {
+                    self.0.update("dev", kind, &of.change(object)).unwrap();
+                }
+            }
+            Meanwhile::ComingsAndGoings if turn.is_multiple_of(2) => {
+                self.0.insert("dev", kind, &of.sample(number)).unwrap();
+            }
+            Meanwhile::ComingsAndGoings => {
+                let (id, namespace) = (of.id(number), of.namespace(number));
+                self.0.remove("dev", kind, namespace, &id).unwrap();
+            }
+        }
     }
 }
 
@@ -117,10 +257,7 @@ impl Outside for Behind {
             kind => return Err(format!("the reference backend cannot {kind}").into()),
         };
         let faults = self.0.faults(&fault.connection)?;
-        match &fault.key {
-            Some(key) => faults.inject(FaultScope::Everything.on(key), injected),
-            None => faults.inject(FaultScope::Everything, injected),
-        }
+        faults.inject(FaultScope::Everything, injected);
         Ok(())
     }
 

@@ -7,13 +7,13 @@ use crate::{
     Cx,
     check::CheckResult,
     checks::support::{
-        By, Demand, Filterable, Id, Probe, Query, Stop, columns, each, ids, ordered, quiet,
-        same_objects, same_sequence,
+        By, Demand, Filterable, Id, Probe, Query, Stop, columns, each_compared, ids, ordered,
+        quiet, same_objects, same_sequence,
     },
 };
 
 pub(crate) async fn negatives_partition(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let filterable = Filterable::of(cx, ty).await?;
         let mut pairs = Vec::new();
         for (operator, negative) in [
@@ -113,7 +113,7 @@ async fn pairs(
     join: impl Fn(&Probe, &Probe) -> (FilterExpression, &'static str, Join) + Send + Sync,
 ) -> CheckResult {
     let join = &join;
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let filterable = Filterable::of(cx, ty).await?;
         let dividing = two(&filterable)?;
         let queries: Vec<Query<'_>> = dividing
@@ -135,7 +135,7 @@ async fn pairs(
 }
 
 pub(crate) async fn groups_are_joined(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let filterable = Filterable::of(cx, ty).await?;
         if !filterable.base.is_empty() {
             return Err(Stop::Undeclared(
@@ -189,7 +189,7 @@ fn two(filterable: &Filterable) -> Result<Vec<Probe>, Stop> {
 }
 
 pub(crate) async fn empty_finds_all(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let filterable = Filterable::of(cx, ty).await?;
         let queries: Vec<Query<'_>> = [
             ("nothing is demanded", FilterExpression::default()),
@@ -209,7 +209,7 @@ pub(crate) async fn empty_finds_all(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn namespace_restricts_too(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let filterable = Filterable::of(cx, ty).await?;
         let dividing = filterable.dividing();
         let probe = dividing
@@ -247,7 +247,7 @@ pub(crate) async fn namespace_restricts_too(cx: &Cx) -> CheckResult {
 }
 
 pub(crate) async fn order_and_pages_apply(cx: &Cx) -> CheckResult {
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let filterable = Filterable::of(cx, ty).await?;
         let count = |probe: &&Probe| {
             let objects = filterable.listing.objects.iter();

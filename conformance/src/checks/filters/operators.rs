@@ -5,7 +5,7 @@ use omniview_sdk::FilterOperator as Op;
 use crate::{
     Cx,
     check::CheckResult,
-    checks::support::{Demand, Filterable, Query, each},
+    checks::support::{Demand, Filterable, Query, each_compared},
 };
 
 pub(crate) async fn operator_eq(cx: &Cx) -> CheckResult {
@@ -71,7 +71,7 @@ pub(crate) async fn operator_has_key(cx: &Cx) -> CheckResult {
 /// Tries an operator on every field that allows it.
 async fn operator(cx: &Cx, operator: Op) -> CheckResult {
     let operator = &operator;
-    each(cx, |ty| async move {
+    each_compared(cx, |ty| async move {
         let filterable = Filterable::of(cx, ty).await?;
         let probes = filterable.probes(operator)?;
         let queries: Vec<Query<'_>> = probes

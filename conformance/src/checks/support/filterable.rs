@@ -4,7 +4,7 @@ use omniview_sdk::{FilterExpression, FilterField, FilterFields, FilterOperator a
 use serde_json::Value;
 
 use super::{
-    Id, Listing, Stop, ids,
+    Id, Listing, Stop, ids, list_all,
     probe::{Probe, probes},
     quiet, stocked,
 };
@@ -151,12 +151,35 @@ impl Filterable {
                 }
             }
             expect_none_wrong(cx, ty, query, &wrong)?;
-            let all = listing.ids();
-            let stranger = found.iter().find(|id| !all.contains(id));
-            let what = format!("what is found of {} and not listed", ty.key);
-            cx.expect_eq(what, stranger, None)?;
+            let strangers: Vec<Id> = found.into_iter().filter(|id| !listing.has(id)).collect();
+            if !strangers.is_empty() {
+                self.expect_no_stranger(cx, ty, query, &strangers).await?;
+            }
         }
         Ok(())
+    }
+}
+
+impl Filterable {
+    /// Expects that what was found and not listed was on its way in or out: it is not so again.
+    async fn expect_no_stranger(
+        &self,
+        cx: &Cx,
+        ty: &TypeUnderTest,
+        query: &Query<'_>,
+        strangers: &[Id],
+    ) -> Result<(), Stop> {
+        let found = cx.find(&ty.key, query.input.clone()).await?;
+        let found = ids(cx, ty, &found.result).await?;
+        let listing = list_all(cx, ty).await?;
+        let again = strangers
+            .iter()
+            .find(|id| found.contains(id) && !listing.has(id));
+        let what = format!(
+            "what is found of {} where {} and not listed",
+            ty.key, query.what
+        );
+        Ok(cx.expect_eq(what, again, None)?)
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) use seen::{
     Id, Listing, Seen, can_make, ids, joined, list_all, named, parse, quiet, same_objects,
     same_sequence, stocked,
 };
-pub(super) use turns::{Stop, Turn, each, each_of, prerequisite};
+pub(super) use turns::{Stop, Turn, each, each_compared, each_of, prerequisite};
 pub(super) use watching::{
     a_while, concerns, each_watched, fold, fresh, is_add, is_delete, is_update, make_in_sight,
     namespace_in_sight, no_state_told, object_of, state_after, synced_after, told, told_of,

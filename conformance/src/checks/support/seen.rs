@@ -78,6 +78,10 @@ impl Listing {
         self.objects.iter().find(|seen| seen.id == *id)
     }
 
+    pub(in crate::checks) fn has(&self, id: &Id) -> bool {
+        self.find(id).is_some()
+    }
+
     /// The namespaces that objects are in.
     pub(in crate::checks) fn namespaces(&self) -> Vec<String> {
         let distinct: BTreeSet<&String> =

@@ -43,6 +43,33 @@ where
     each_of(&types, turn).await
 }
 
+/// Gives each type its turn, as [`each`] does, for turns that compare answers to different questions.
+///
+/// Somebody else may work on the backend between two questions. What fails is therefore tried again, and counts only
+/// if it fails every time.
+pub(in crate::checks) async fn each_compared<'a, F, Fut>(cx: &'a Cx, turn: F) -> CheckResult
+where
+    F: Fn(&'a TypeUnderTest) -> Fut + Send + Sync,
+    Fut: Future<Output = Turn> + Send,
+{
+    const AGAIN: usize = 2;
+    each(cx, |ty| {
+        let turn = &turn;
+        async move {
+            for _ in 0..AGAIN {
+                match turn(ty).await {
+                    Err(Stop::Halt(Halt::Failed(failure))) => {
+                        cx.note(format!("tried again: {failure}"));
+                    }
+                    ended => return ended,
+                }
+            }
+            turn(ty).await
+        }
+    })
+    .await
+}
+
 /// Gives each of these types its turn, as [`each`] does.
 pub(in crate::checks) async fn each_of<'a, F, Fut>(
     types: &[&'a TypeUnderTest],
