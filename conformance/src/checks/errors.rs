@@ -9,7 +9,7 @@ use omniview_sdk::{
 };
 use serde_json::{Value, json};
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::{
     support::{Stop, each, ids, list_all, named},
@@ -371,10 +371,11 @@ impl WatchEventSink for Deaf {
 pub(crate) async fn close_ends_listening(cx: &Cx) -> CheckResult {
     let provider = cx.provider();
     let listener = Arc::clone(&provider);
-    let listening = tokio::spawn(async move {
+    // A plugin that does not end it, or a check that stops early, leaves no task behind.
+    let listening = AbortOnDropHandle::new(tokio::spawn(async move {
         let sink: Arc<dyn WatchEventSink> = Arc::new(Deaf);
         listener.listen_for_events(&CallContext::new(), sink).await
-    });
+    }));
     // It is attached once it has been polled.
     tokio::task::yield_now().await;
     cx.given("close", provider.close().await)?;

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 
 use super::{build::ResourceController, target::Target};
 use crate::{
-    CallContext, CreateInput, CreateResult, DeleteInput, DeleteResult, FilterFields, FindInput,
-    FindResult, GetInput, GetResult, ListInput, ListResult, OperationProvider, ResourceKey, Result,
-    UpdateInput, UpdateResult,
+    CallContext, CreateInput, CreateResult, DeleteInput, DeleteResult, Fault, FilterFields,
+    FindInput, FindResult, GetInput, GetResult, ListInput, ListResult, OperationProvider,
+    ResourceKey, Result, TextSearchProvider, UpdateInput, UpdateResult,
     filter::validate_filters,
     query::{self, Identity, Item, check_pagination},
 };
@@ -57,9 +57,11 @@ impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
                 .map_err(|error| target.locate("find", error))?;
         }
         target.first_query();
-        if !input.text_query.is_empty() && target.served.handles.text_search.is_some() {
+        if let Some(search) = &target.served.handles.text_search
+            && !input.text_query.is_empty()
+        {
             return self
-                .find_text(&target, &input, &fields.unwrap_or_default())
+                .find_text(&target, &**search, &input, &fields.unwrap_or_default())
                 .await;
         }
         self.call(&target, "find", None, || {
@@ -133,12 +135,10 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
     async fn find_text(
         &self,
         target: &Target<C>,
+        search: &dyn TextSearchProvider<C>,
         input: &FindInput,
         fields: &FilterFields,
     ) -> Result<FindResult> {
-        let Some(search) = &target.served.handles.text_search else {
-            return Ok(FindResult::default());
-        };
         let found = self
             .call(target, "find", None, || {
                 search.search(&target.ctx, &input.text_query, 0)
@@ -149,7 +149,8 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
             .into_iter()
             .map(|json| Item::parse(json, &identity))
             .collect::<Result<Vec<Item>>>()
-            .map_err(|error| target.locate("find", error))?;
+            // What was found is the plugin's, and so is what is wrong with it.
+            .map_err(|error| target.locate("find", error.with_fault(Fault::Plugin)))?;
         query::find(&items, input, fields).map_err(|error| target.locate("find", error))
     }
 }

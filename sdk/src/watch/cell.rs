@@ -133,15 +133,18 @@ impl WatchCell {
 
     /// Begins an attempt, says Syncing, and returns the attempt's number.
     pub(super) fn begin(&self) -> u64 {
-        self.hub.push(|| {
+        let (attempt, next) = self.hub.push(|| {
             let mut inner = self.lock();
             let next = inner.machine.next(Input::Begin, self.retries);
-            debug_assert_eq!(next, Next::Enter(WatchState::Syncing));
             inner.attempts += 1;
             inner.open = Some(inner.attempts);
             inner.failure = None;
-            (inner.attempts, vec![self.said(WatchState::Syncing)])
-        })
+            let said = vec![self.said(WatchState::Syncing)];
+            ((inner.attempts, next), said)
+        });
+        // Asserted here: nothing that can panic runs under the lock.
+        debug_assert_eq!(next, Next::Enter(WatchState::Syncing));
+        attempt
     }
 
     /// Ends the open attempt, takes `input`, and says what follows.

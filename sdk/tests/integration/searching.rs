@@ -129,6 +129,19 @@ async fn without_a_searcher_the_text_is_passed_to_find() {
     h.shutdown().await;
 }
 
+/// Contract: TXT-02
+#[tokio::test(start_paused = true)]
+async fn found_objects_that_cannot_be_told_apart_are_the_fault_of_the_plugin() {
+    let (h, _) = mounted(|stub| stub.without_definition().searchable()).await;
+    let error = h
+        .find(POD, web())
+        .expect_error(ErrorCode::InvalidInput)
+        .await;
+    assert_eq!(error.fault(), omniview_sdk::Fault::Plugin);
+    assert_eq!(error.operation(), Some("find"));
+    h.shutdown().await;
+}
+
 /// Contract: TXT-01
 #[tokio::test(start_paused = true)]
 async fn a_search_that_fails_is_a_find_that_fails() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::poll;
 use omniview_sdk::{CallContext, Delivery, ErrorCode, WatchEvent, WatchEventSink, WatchState};
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     Cx,
@@ -110,7 +110,7 @@ pub(crate) async fn listeners_hear_the_same(cx: &Cx) -> CheckResult {
     let mut listening = Box::pin(async move { provider.listen_for_events(&ctx, sink).await });
     // The first poll attaches it.
     let _ = poll!(&mut listening);
-    let listening = tokio::spawn(listening);
+    let listening = AbortOnDropHandle::new(tokio::spawn(listening));
     let heard = each_of(&watched, |ty| {
         let second = &second;
         async move {
@@ -146,7 +146,9 @@ pub(crate) async fn listener_ends_when_cancelled(cx: &Cx) -> CheckResult {
     let ctx = CallContext::new().with_cancellation(stop.clone());
     let provider = cx.provider();
     let sink: Arc<dyn WatchEventSink> = Arc::new(Beside::default());
-    let mut listening = tokio::spawn(async move { provider.listen_for_events(&ctx, sink).await });
+    let mut listening = AbortOnDropHandle::new(tokio::spawn(async move {
+        provider.listen_for_events(&ctx, sink).await
+    }));
     let early = timeout(a_while(cx), &mut listening).await;
     cx.expect(
         early.is_err(),
