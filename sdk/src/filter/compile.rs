@@ -6,13 +6,11 @@ use serde_json::Value;
 use super::{
     demand::{Demand, Relation, TextRelation, is_negative},
     fault,
+    source::FieldSource,
     validate::{declared, is_or},
     value::Literal,
 };
-use crate::{
-    FilterExpression, FilterField, FilterPredicate, Result,
-    query::{any_at, any_element},
-};
+use crate::{FilterExpression, FilterField, FilterPredicate, Result, query::any_element};
 
 impl FilterExpression {
     /// Validates the expression and readies it for many objects.
@@ -85,6 +83,13 @@ impl CompiledFilter {
     ///
     /// Contract: FLT-11, FLT-12
     pub fn matches(&self, object: &Value) -> bool {
+        self.matches_fields(object)
+    }
+
+    /// As [`matches`](Self::matches), for an object that is not kept as a [`Value`].
+    ///
+    /// Contract: FLT-11, FLT-12
+    pub fn matches_fields<S: FieldSource + ?Sized>(&self, object: &S) -> bool {
         let Level { any, tests } = &self.root;
         if tests.is_empty() && self.groups.is_empty() {
             return true;
@@ -121,7 +126,7 @@ impl Level {
         })
     }
 
-    fn holds(&self, object: &Value) -> bool {
+    fn holds<S: FieldSource + ?Sized>(&self, object: &S) -> bool {
         if self.any {
             self.tests.iter().any(|test| test.holds(object))
         } else {
@@ -173,8 +178,8 @@ impl Test {
         })
     }
 
-    fn holds(&self, object: &Value) -> bool {
-        any_at(object, &self.path, &|found| self.check.holds(found)) != self.negative
+    fn holds<S: FieldSource + ?Sized>(&self, object: &S) -> bool {
+        object.any_field(&self.path, |found| self.check.holds(found)) != self.negative
     }
 }
 

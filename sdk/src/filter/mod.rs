@@ -7,10 +7,12 @@
 mod compile;
 mod demand;
 mod fault;
+mod source;
 mod validate;
 mod value;
 
 pub use compile::CompiledFilter;
+pub use source::FieldSource;
 pub use validate::validate_filters;
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The objects that a query runs over.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
 use super::path::lookup;
-use crate::{Json, ResourceDefinition, ResourceOperationError, Result};
+use crate::{Json, ResourceDefinition, ResourceOperationError, Result, filter::CompiledFilter};
 
 /// An object that a query can look into, order and return.
 ///
@@ -23,6 +23,17 @@ pub trait QueryItem {
 
     /// The namespace of the object; empty for one that has none.
     fn namespace(&self) -> &str;
+
+    /// Whether the object satisfies a filter. A backend that can tell without the parsed object overrides it; the answer is the same.
+    fn satisfies(&self, filter: &CompiledFilter) -> bool {
+        filter.matches(self.value())
+    }
+
+    /// What the object is ordered by at a path, as [`lookup`] says. A backend that can tell without the parsed object overrides
+    /// it; the answer is the same.
+    fn order_key(&self, path: &str) -> Option<Cow<'_, Value>> {
+        lookup(self.value(), path).map(Cow::Borrowed)
+    }
 }
 
 macro_rules! forward {
@@ -42,6 +53,14 @@ macro_rules! forward {
 
             fn namespace(&self) -> &str {
                 (**self).namespace()
+            }
+
+            fn satisfies(&self, filter: &CompiledFilter) -> bool {
+                (**self).satisfies(filter)
+            }
+
+            fn order_key(&self, path: &str) -> Option<Cow<'_, Value>> {
+                (**self).order_key(path)
             }
         }
     )+};

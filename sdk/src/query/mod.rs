@@ -21,8 +21,8 @@ pub(crate) use compare::{compare_numbers, is_integral};
 pub use item::{Identity, Item, QueryItem};
 pub use order::compare_items;
 pub use page::check_pagination;
-pub use path::lookup;
 pub(crate) use path::{any_at, any_element};
+pub use path::{lookup, lookup_all};
 pub use run::{find, list};
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! The order of objects in a result.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::Value;
 
-use super::{compare::compare_values, item::QueryItem, lead::Lead, path::lookup};
+use super::{compare::compare_values, item::QueryItem, lead::Lead};
 use crate::OrderField;
 
 /// Compares two objects: the order fields in sequence, then namespace and id.
 ///
-/// A path is looked up as [`lookup`] says; where nothing is there, the object counts as greatest.
+/// A path is looked up as [`lookup`](super::lookup) says; where nothing is there, the object counts as greatest.
 ///
 /// Contract: PAG-01, PAG-02, PAG-03
 pub fn compare_items<A, B>(a: &A, b: &B, order: &[OrderField]) -> Ordering
@@ -17,12 +17,11 @@ where
     A: QueryItem + ?Sized,
     B: QueryItem + ?Sized,
 {
-    let (left, right) = (a.value(), b.value());
     order
         .iter()
         .map(|by| {
-            let values = (lookup(left, &by.field), lookup(right, &by.field));
-            turned(compare_values(values.0, values.1), by)
+            let (a, b) = (a.order_key(&by.field), b.order_key(&by.field));
+            turned(compare_values(a.as_deref(), b.as_deref()), by)
         })
         .find(|order| order.is_ne())
         .unwrap_or_else(|| identity(a).cmp(&identity(b)))
@@ -36,10 +35,17 @@ pub(super) struct Rows<'a, T> {
     keys: Vec<Key<'a>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Key<'a> {
     lead: Lead,
-    value: Option<&'a Value>,
+    value: Option<Cow<'a, Value>>,
+}
+
+impl Key<'_> {
+    fn compare(&self, other: &Self) -> Ordering {
+        let values = (self.value.as_deref(), other.value.as_deref());
+        self.lead.compare(other.lead, values.0, values.1)
+    }
 }
 
 /// A place in the order of a result: that of an object which may be gone by now.
@@ -55,10 +61,9 @@ impl<'a, T: QueryItem> Rows<'a, T> {
     pub(super) fn new(items: &'a [T], order: &'a [OrderField]) -> Self {
         let mut keys = Vec::with_capacity(items.len() * order.len());
         for item in items {
-            let value = item.value();
             keys.extend(order.iter().map(|by| {
-                let value = lookup(value, &by.field);
-                let lead = Lead::of(value);
+                let value = item.order_key(&by.field);
+                let lead = Lead::of(value.as_deref());
                 Key { lead, value }
             }));
         }
@@ -70,7 +75,7 @@ impl<'a, T: QueryItem> Rows<'a, T> {
         self.order
             .iter()
             .zip(self.keys(a).iter().zip(self.keys(b)))
-            .map(|(by, (a, b))| turned(a.lead.compare(b.lead, a.value, b.value), by))
+            .map(|(by, (a, b))| turned(a.compare(b), by))
             .find(|order| order.is_ne())
             .unwrap_or_else(|| {
                 identity(&self.items[a])
@@ -84,7 +89,9 @@ impl<'a, T: QueryItem> Rows<'a, T> {
         self.order
             .iter()
             .zip(self.keys(index).iter().zip(&position.keys))
-            .map(|(by, (key, passed))| turned(compare_values(key.value, Some(passed)), by))
+            .map(|(by, (key, passed))| {
+                turned(compare_values(key.value.as_deref(), Some(passed)), by)
+            })
             .find(|order| order.is_ne())
             .unwrap_or_else(|| {
                 identity(&self.items[index]).cmp(&(&position.namespace, &position.id))
@@ -99,7 +106,7 @@ impl<'a, T: QueryItem> Rows<'a, T> {
             keys: self
                 .keys(index)
                 .iter()
-                .map(|key| key.value.cloned().unwrap_or_default())
+                .map(|key| key.value.clone().map(Cow::into_owned).unwrap_or_default())
                 .collect(),
             namespace: item.namespace().to_owned(),
             id: item.id().to_owned(),

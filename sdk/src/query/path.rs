@@ -69,6 +69,43 @@ pub(crate) fn any_at(value: &Value, path: &str, test: &impl Fn(&Value) -> bool) 
     }
 }
 
+/// Finds everything that a dot path leads to, as a filter sees it: an array along the path that the path does not index leads
+/// on through each of its elements.
+///
+/// It is for a backend that takes its objects apart once, and answers [`FieldSource`](crate::filter::FieldSource) from that.
+///
+/// ```
+/// use omniview_sdk::query::lookup_all;
+/// use serde_json::json;
+///
+/// let pod = json!({"spec": {"containers": [{"image": "nginx"}, {"name": "bare"}, {"image": "envoy"}]}});
+/// assert_eq!(lookup_all(&pod, "spec.containers.image"), [&json!("nginx"), &json!("envoy")]);
+/// assert!(lookup_all(&pod, "status").is_empty());
+/// ```
+///
+/// Contract: FLT-12
+pub fn lookup_all<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
+    let mut found = Vec::new();
+    collect(value, path, &mut found);
+    found
+}
+
+fn collect<'v>(value: &'v Value, path: &str, found: &mut Vec<&'v Value>) {
+    let step = match value {
+        Value::Object(map) => step(map, path),
+        Value::Array(items) => match indexed(items, path) {
+            Some((element, after)) => element.map(|element| (element, after)),
+            None => return items.iter().for_each(|item| collect(item, path, found)),
+        },
+        _ => None,
+    };
+    match step {
+        Some((value, Some(after))) => collect(value, after, found),
+        Some((value, None)) => found.push(value),
+        None => {}
+    }
+}
+
 /// Tells whether a value passes a test or, if it is an array, any element at any depth does.
 pub(crate) fn any_element(value: &Value, test: &impl Fn(&Value) -> bool) -> bool {
     match value {
@@ -195,5 +232,28 @@ mod tests {
         assert!(has("pods.tags", json!(["a"])));
         assert!(has("pods.2", json!(3)));
         assert!(!has("pods.5", json!(3)));
+        for path in [
+            "pods.ports.n",
+            "pods.tags",
+            "pods.2",
+            "pods.5",
+            "pods",
+            "none.n",
+        ] {
+            let all = lookup_all(&object, path);
+            for value in [
+                json!(1),
+                json!(2),
+                json!(["a"]),
+                json!(3),
+                object["pods"].clone(),
+            ] {
+                assert_eq!(
+                    has(path, value.clone()),
+                    all.contains(&&value),
+                    "{path} {value}"
+                );
+            }
+        }
     }
 }

@@ -139,7 +139,7 @@ where
     let matching: Vec<I::Item> = items
         .into_iter()
         .filter(|item| namespaces.is_empty() || namespaces.contains(item.namespace()))
-        .filter(|item| filter.matches(item.value()))
+        .filter(|item| item.satisfies(filter))
         .collect();
 
     let rows = Rows::new(&matching, shape.order);
