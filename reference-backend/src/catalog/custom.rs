@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     definitions::plain,
+    objects::Copy,
     workloads::{Trouble, Workload},
 };
 use crate::store::Happening;
@@ -34,21 +35,22 @@ pub(crate) fn custom_definition() -> ResourceDefinition {
 }
 
 /// A rollout for every workload that is not up.
-pub(super) fn rollouts(workloads: &[Workload]) -> Vec<Value> {
+pub(super) fn rollouts(workloads: &[Workload], copy: Copy) -> Vec<Value> {
     let troubled = workloads
         .iter()
         .filter(|workload| workload.trouble != Trouble::None);
     troubled
         .map(|workload| {
+            let name = copy.name(workload.name);
             json!({
                 "apiVersion": "fleet.example.io/v1",
                 "kind": "Rollout",
                 "metadata": {
-                    "name": workload.name,
+                    "name": name,
                     "namespace": workload.namespace,
-                    "labels": {"app": workload.name, "team": workload.team},
+                    "labels": {"app": name, "team": workload.team},
                 },
-                "spec": {"deployment": workload.name, "image": workload.image},
+                "spec": {"deployment": name, "image": workload.image},
                 "status": {"progress": 100 * (workload.replicas - 1) / workload.replicas},
             })
         })
@@ -56,11 +58,9 @@ pub(super) fn rollouts(workloads: &[Workload]) -> Vec<Value> {
 }
 
 /// What the conditions of an object tell of its past: one event for each that has a reason.
-pub(crate) fn happenings(object: &Value) -> Vec<(Happening, Timestamp)> {
-    let conditions = object
-        .pointer("/status/conditions")
-        .and_then(Value::as_array);
+pub(crate) fn happenings(conditions: &Value) -> Vec<(Happening, Timestamp)> {
     conditions
+        .as_array()
         .into_iter()
         .flatten()
         .filter_map(|condition| {

@@ -116,6 +116,23 @@ impl Kind {
         fields::filter_fields(self)
     }
 
+    /// The paths at which queries look into its objects: what it can be filtered by, and what tables of the user interface and
+    /// relationships show. Settings are not looked into.
+    pub(crate) fn query_paths(self) -> Vec<String> {
+        if self == Self::ConfigMap {
+            return Vec::new();
+        }
+        let fields = self.filter_fields().unwrap_or_default();
+        let columns = self.definition().column_defs;
+        let accessors = columns.into_iter().map(|column| column.accessor);
+        let linked = ["metadata.ownerReferences", "spec.selector.matchLabels"].map(str::to_owned);
+        let linked = linked
+            .into_iter()
+            .filter(|_| matches!(self, Self::Pod | Self::Deployment));
+        let filtered = fields.iter().map(|field| field.path.clone());
+        filtered.chain(accessors).chain(linked).collect()
+    }
+
     /// What can be done with it beyond the six operations; none where it has no actions.
     pub fn actions(self) -> Vec<ActionDescriptor> {
         actions::actions(self)

@@ -10,27 +10,54 @@ use super::{
     workloads::{Job, Trouble, Workload},
 };
 
-/// When the object number `index` of a type was created: all in December 2025, at different times.
+/// When the object number `index` of a type was created: all in December 2025, the first 50,000 at different times.
 pub(super) fn created_at(kind: Kind, index: usize) -> Timestamp {
-    // 2025-12-01T08:00:00Z.
+    // 2025-12-01T08:00:00Z, and the hours that are left of the month.
     const START: i128 = 1_764_576_000_000_000_000;
+    const HOURS: u64 = 730;
     let hours = 5 * index as u64 + kind as u64;
+    let seconds = hours % HOURS * 3600 + hours / HOURS % 3600;
     Timestamp::from_unix_nanos(START)
-        .and_then(|start| start.checked_add(Duration::from_secs(hours * 3600)))
+        .and_then(|start| start.checked_add(Duration::from_secs(seconds)))
         .unwrap_or_default()
 }
 
-pub(super) fn pods(workloads: &[Workload], nodes: &[&str]) -> Vec<Value> {
+/// One of the copies that a scaled site consists of; the first is the site as it is without a scale.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Copy(pub(super) usize);
+
+impl Copy {
+    /// What is called `name` is called in this copy.
+    pub(super) fn name(self, name: &str) -> String {
+        match self.0 {
+            0 => name.to_owned(),
+            number => format!("{name}-n{number}"),
+        }
+    }
+
+    /// The number of an object in the whole, of which each copy has `each`.
+    fn index(self, each: usize, index: usize) -> usize {
+        self.0 * each + index
+    }
+
+    fn region(self) -> &'static str {
+        ["eu-1", "us-1", "ap-1"][self.0 % 3]
+    }
+}
+
+pub(super) fn pods(workloads: &[Workload], nodes: &[&str], copy: Copy) -> Vec<Value> {
     let mut pods = Vec::new();
+    let each = workloads.iter().map(|workload| workload.replicas).sum();
     for workload in workloads {
         for replica in 0..workload.replicas {
-            let index = pods.len();
+            let index = copy.index(each, pods.len());
             let trouble = if replica + 1 == workload.replicas {
                 workload.trouble
             } else {
                 Trouble::None
             };
-            pods.push(pod(workload, replica, index, nodes, trouble));
+            let node = copy.name(nodes[pods.len() % nodes.len()]);
+            pods.push(pod(workload, copy, replica, index, &node, trouble));
         }
     }
     pods
@@ -38,18 +65,19 @@ pub(super) fn pods(workloads: &[Workload], nodes: &[&str]) -> Vec<Value> {
 
 fn pod(
     workload: &Workload,
+    copy: Copy,
     replica: usize,
     index: usize,
-    nodes: &[&str],
+    node: &str,
     trouble: Trouble,
 ) -> Value {
     let Workload {
         namespace,
-        name,
         team,
         image,
         ..
     } = workload;
+    let name = copy.name(workload.name);
     let started = created_at(Kind::Pod, index);
     let mut pod = json!({
         "apiVersion": "v1",
@@ -61,7 +89,7 @@ fn pod(
             "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": name}],
         },
         "spec": {
-            "nodeName": nodes[index % nodes.len()],
+            "nodeName": node,
             "priority": (index % 4) * 100,
             "hostNetwork": *namespace == "kube-system",
             "containers": [{"name": name, "image": image}],
@@ -104,19 +132,23 @@ fn pod(
     pod
 }
 
-pub(super) fn nodes(nodes: &[&str]) -> Vec<Value> {
+pub(super) fn nodes(nodes: &[&str], copy: Copy) -> Vec<Value> {
     nodes
         .iter()
         .enumerate()
         .map(|(index, name)| {
             let last = index + 1 == nodes.len();
-            let since = created_at(Kind::Node, index);
-            let zone = ["eu-1a", "eu-1b"][index % 2];
+            let since = created_at(Kind::Node, copy.index(nodes.len(), index));
+            let region = copy.region();
+            let zone = format!("{region}{}", ["a", "b"][index % 2]);
             let pressure = if last { "True" } else { "False" };
             json!({
                 "apiVersion": "v1",
                 "kind": "Node",
-                "metadata": {"name": name, "labels": {"zone": zone, "pool": "general"}},
+                "metadata": {
+                    "name": copy.name(name),
+                    "labels": {"region": region, "zone": zone, "pool": "general"},
+                },
                 "spec": {"unschedulable": last},
                 "status": {
                     "memoryBytes": (16_u64 + 16 * (index as u64 % 2)) << 30,
@@ -131,24 +163,25 @@ pub(super) fn nodes(nodes: &[&str]) -> Vec<Value> {
         .collect()
 }
 
-pub(super) fn deployments(workloads: &[Workload]) -> Vec<Value> {
+pub(super) fn deployments(workloads: &[Workload], copy: Copy) -> Vec<Value> {
     workloads
         .iter()
         .map(|workload| {
+            let name = copy.name(workload.name);
             let missing = usize::from(workload.trouble != Trouble::None);
             json!({
                 "apiVersion": "apps/v1",
                 "kind": "Deployment",
                 "metadata": {
-                    "name": workload.name,
+                    "name": name,
                     "namespace": workload.namespace,
-                    "labels": {"app": workload.name, "team": workload.team},
+                    "labels": {"app": name, "team": workload.team},
                 },
                 "spec": {
                     "replicas": workload.replicas,
                     "image": workload.image,
-                    "configMap": format!("{}-settings", workload.name),
-                    "selector": {"matchLabels": {"app": workload.name}},
+                    "configMap": format!("{name}-settings"),
+                    "selector": {"matchLabels": {"app": name}},
                 },
                 "status": {"availableReplicas": workload.replicas - missing},
             })
@@ -156,11 +189,11 @@ pub(super) fn deployments(workloads: &[Workload]) -> Vec<Value> {
         .collect()
 }
 
-pub(super) fn jobs(jobs: &[Job]) -> Vec<Value> {
+pub(super) fn jobs(jobs: &[Job], copy: Copy) -> Vec<Value> {
     jobs.iter()
         .enumerate()
         .map(|(index, job)| {
-            let since = created_at(Kind::Job, index);
+            let since = created_at(Kind::Job, copy.index(jobs.len(), index));
             let mut conditions = Vec::new();
             if job.failed {
                 conditions.push(condition("Failed", "True", "BackoffLimitExceeded", since));
@@ -171,7 +204,7 @@ pub(super) fn jobs(jobs: &[Job]) -> Vec<Value> {
                 "apiVersion": "batch/v1",
                 "kind": "Job",
                 "metadata": {
-                    "name": job.name,
+                    "name": copy.name(job.name),
                     "namespace": job.namespace,
                     "labels": {"team": job.team},
                 },
@@ -182,17 +215,18 @@ pub(super) fn jobs(jobs: &[Job]) -> Vec<Value> {
         .collect()
 }
 
-pub(super) fn config_maps(workloads: &[Workload]) -> Vec<Value> {
+pub(super) fn config_maps(workloads: &[Workload], copy: Copy) -> Vec<Value> {
     workloads
         .iter()
         .map(|workload| {
+            let name = copy.name(workload.name);
             json!({
                 "apiVersion": "v1",
                 "kind": "ConfigMap",
                 "metadata": {
-                    "name": format!("{}-settings", workload.name),
+                    "name": format!("{name}-settings"),
                     "namespace": workload.namespace,
-                    "labels": {"app": workload.name},
+                    "labels": {"app": name},
                 },
                 "data": {"log.level": "info", "image": workload.image},
             })

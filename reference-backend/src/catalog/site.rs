@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use omniview_sdk::{Connection, Json, Timestamp};
 
-use serde_json::Value;
-
 use super::{
-    Kind, custom, objects,
+    Kind, custom,
+    objects::{self, Copy},
     workloads::{
         DEV_JOBS, DEV_NODES, DEV_WORKLOADS, Job, PROD_JOBS, PROD_NODES, PROD_WORKLOADS, Workload,
     },
@@ -22,6 +21,7 @@ pub struct Site {
     nodes: &'static [&'static str],
     workloads: &'static [Workload],
     jobs: &'static [Job],
+    factor: usize,
 }
 
 impl Site {
@@ -33,6 +33,7 @@ impl Site {
             nodes: DEV_NODES,
             workloads: DEV_WORKLOADS,
             jobs: DEV_JOBS,
+            factor: 1,
         }
     }
 
@@ -44,6 +45,7 @@ impl Site {
             nodes: PROD_NODES,
             workloads: PROD_WORKLOADS,
             jobs: PROD_JOBS,
+            factor: 1,
         }
     }
 
@@ -55,7 +57,45 @@ impl Site {
             nodes: &[],
             workloads: &[],
             jobs: &[],
+            factor: 1,
         }
+    }
+
+    /// The same site `factor` times over: each further copy has its own nodes, workloads and jobs in the same namespaces, and
+    /// the first is as it was. A factor of 0 is 1.
+    ///
+    /// ```
+    /// use omniview_reference_backend::{Kind, Site};
+    ///
+    /// let (once, twice) = (Site::dev(), Site::dev().scaled(2));
+    /// assert_eq!(once.len(Kind::Pod), 23);
+    /// assert_eq!(twice.len(Kind::Pod), 46);
+    /// assert_eq!(once.objects(Kind::Pod), twice.objects(Kind::Pod)[..23]);
+    /// ```
+    #[must_use]
+    pub const fn scaled(mut self, factor: usize) -> Self {
+        self.factor = if factor == 0 { 1 } else { factor };
+        self
+    }
+
+    /// How many objects of a type there are.
+    pub fn len(&self, kind: Kind) -> usize {
+        let each = match kind {
+            Kind::Pod => self
+                .workloads
+                .iter()
+                .map(|workload| workload.replicas)
+                .sum(),
+            Kind::Node => self.nodes.len(),
+            Kind::Deployment | Kind::ConfigMap => self.workloads.len(),
+            Kind::Job => self.jobs.len(),
+        };
+        each * self.factor
+    }
+
+    /// Whether there is no object at all.
+    pub fn is_empty(&self) -> bool {
+        Kind::ALL.iter().all(|kind| self.len(*kind) == 0)
     }
 
     /// The connection that usually leads here.
@@ -96,26 +136,48 @@ impl Site {
 
     /// The objects of a type with the time at which each was created.
     pub fn objects(&self, kind: Kind) -> Vec<(Json, Timestamp)> {
-        let values = match kind {
-            Kind::Pod => objects::pods(self.workloads, self.nodes),
-            Kind::Node => objects::nodes(self.nodes),
-            Kind::Deployment => objects::deployments(self.workloads),
-            Kind::Job => objects::jobs(self.jobs),
-            Kind::ConfigMap => objects::config_maps(self.workloads),
-        };
-        dated(kind, values)
+        let mut objects = Vec::with_capacity(self.len(kind));
+        let all: Result<(), std::convert::Infallible> = self.each_object(kind, |json, at| {
+            objects.push((json, at));
+            Ok(())
+        });
+        match all {
+            Ok(()) => objects,
+        }
     }
 
-    /// The objects of the type that discovery brings, with the time at which each was created.
+    /// Visits the objects of a type, of which a scaled site has more than one wants in a list.
+    pub(crate) fn each_object<E>(
+        &self,
+        kind: Kind,
+        mut visit: impl FnMut(Json, Timestamp) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut index = 0;
+        for copy in (0..self.factor).map(Copy) {
+            let values = match kind {
+                Kind::Pod => objects::pods(self.workloads, self.nodes, copy),
+                Kind::Node => objects::nodes(self.nodes, copy),
+                Kind::Deployment => objects::deployments(self.workloads, copy),
+                Kind::Job => objects::jobs(self.jobs, copy),
+                Kind::ConfigMap => objects::config_maps(self.workloads, copy),
+            };
+            for value in values {
+                visit(Json::from(value), objects::created_at(kind, index))?;
+                index += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// The objects of the type that discovery brings, with the time at which each was created; a scale does not multiply them.
     pub(crate) fn rollouts(&self) -> Vec<(Json, Timestamp)> {
-        dated(Kind::Deployment, custom::rollouts(self.workloads))
+        let values = custom::rollouts(self.workloads, Copy(0)).into_iter();
+        values
+            .enumerate()
+            .map(|(index, value)| {
+                let at = objects::created_at(Kind::Deployment, index);
+                (Json::from(value), at)
+            })
+            .collect()
     }
-}
-
-fn dated(kind: Kind, values: Vec<Value>) -> Vec<(Json, Timestamp)> {
-    values
-        .into_iter()
-        .enumerate()
-        .map(|(index, value)| (Json::from(value), objects::created_at(kind, index)))
-        .collect()
 }

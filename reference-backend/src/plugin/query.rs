@@ -49,10 +49,7 @@ impl TextSearchProvider<ReferenceClient> for ReferenceResourcer {
 
 fn matches(object: &Object, query: &str) -> bool {
     let contains = |text: &str| text.to_lowercase().contains(query);
-    contains(object.id())
-        || object
-            .labels()
-            .any(|(key, value)| contains(key) || contains(value))
+    contains(object.id()) || object.any_label(|key, value| contains(key) || contains(value))
 }
 
 /// Makes up the fields of a filter on a type that declares none: what a predicate compares with says what it holds.

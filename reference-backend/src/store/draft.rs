@@ -1,11 +1,11 @@
 //! What a caller wants to be stored, checked before the store is touched.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use omniview_sdk::{Json, JsonMap, ResourceKey, Timestamp};
 use serde_json::Value;
 
-use super::{Object, Refusal, StoreError, TableScope};
+use super::{Object, Refusal, StoreError, TableScope, fields::Shape, object::uid};
 
 /// The largest object that is taken, in bytes of its text: 1 MiB.
 pub const MAX_OBJECT_BYTES: usize = 1 << 20;
@@ -69,11 +69,11 @@ impl Draft {
     }
 
     /// Writes what belongs to the store into the object and makes it one.
-    pub(super) fn stamp(mut self, stamp: Stamp) -> Object {
+    pub(super) fn stamp(mut self, stamp: Stamp, shape: &Arc<Shape>) -> Object {
         let Stamp {
             namespace,
             version,
-            uid,
+            born,
             created_at,
         } = stamp;
         // `read` found the id in `metadata`, so it is there and a map.
@@ -82,19 +82,20 @@ impl Draft {
                 metadata.insert("namespace".into(), Value::from(&*namespace));
             }
             metadata.insert("resourceVersion".into(), Value::from(version.to_string()));
-            metadata.insert("uid".into(), Value::from(&*uid));
+            metadata.insert("uid".into(), Value::from(uid(born)));
             metadata.insert("creationTimestamp".into(), created_at.to_string().into());
         }
         let value = Value::Object(self.map);
-        let json = Json::from(value.clone());
         Object {
-            value,
-            json,
+            cells: shape.project(&value),
+            shape: Arc::clone(shape),
+            json: Json::from(value),
             id: self.id,
             namespace,
             version,
-            uid,
+            born,
             created_at,
+            parsed: OnceLock::new(),
         }
     }
 }
@@ -104,7 +105,7 @@ impl Draft {
 pub(super) struct Stamp {
     pub(super) namespace: Arc<str>,
     pub(super) version: u64,
-    pub(super) uid: Arc<str>,
+    pub(super) born: u64,
     pub(super) created_at: Timestamp,
 }
 

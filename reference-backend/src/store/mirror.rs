@@ -64,10 +64,7 @@ impl Mirror {
         }
         for (identity, old) in &before {
             // Another uid is another object: the one that was told of is gone.
-            let same = self
-                .known
-                .get(identity)
-                .is_some_and(|new| new.uid() == old.uid());
+            let same = self.known.get(identity).is_some_and(|new| new.is_same(old));
             if !same {
                 removals.push(Change {
                     kind: ChangeKind::Removed,
@@ -79,7 +76,7 @@ impl Mirror {
         for (identity, new) in &self.known {
             let kind = match before.get(identity) {
                 Some(old) if old.version() == new.version() => continue,
-                Some(old) if old.uid() == new.uid() => ChangeKind::Updated,
+                Some(old) if old.is_same(new) => ChangeKind::Updated,
                 _ => ChangeKind::Added,
             };
             rest.push(Change {

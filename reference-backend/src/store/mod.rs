@@ -11,6 +11,7 @@ mod clock;
 mod draft;
 mod error;
 mod events;
+mod fields;
 mod follower;
 mod log;
 mod mirror;

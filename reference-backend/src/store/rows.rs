@@ -65,6 +65,12 @@ impl Rows {
         })
     }
 
+    /// The namespace as the objects in it share it.
+    pub(super) fn shared_namespace(&self, namespace: &Arc<str>) -> Arc<str> {
+        let known = self.namespaces.get_key_value(namespace);
+        Arc::clone(known.map_or(namespace, |(known, _)| known))
+    }
+
     /// The object of exactly this identity.
     pub(super) fn find(&self, id: &str, namespace: &str) -> Option<&Arc<Object>> {
         self.namespaces.get(namespace)?.get(id)

@@ -13,6 +13,7 @@ use super::{
     Snapshot, StoreError,
     draft::{Draft, Stamp},
     events::EventLog,
+    fields::Shape,
     rows::{Rows, describe},
 };
 
@@ -52,6 +53,7 @@ pub struct Table {
     scope: TableScope,
     clock: Arc<Clock>,
     rows: RwLock<Rows>,
+    shape: Arc<Shape>,
     changed: watch::Sender<u64>,
     events: Mutex<EventLog>,
 }
@@ -74,9 +76,19 @@ impl Table {
             scope,
             clock,
             rows: RwLock::new(Rows::new(bound)),
+            shape: Arc::new(Shape::new(Vec::<String>::new())),
             changed: watch::Sender::new(0),
             events: Mutex::default(),
         }
+    }
+
+    /// Keeps the values at these paths beside the text, so that queries by them parse nothing.
+    ///
+    /// For an empty table: objects that are there already do not get them.
+    #[must_use]
+    pub fn keeping(mut self, paths: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
+        self.shape = Arc::new(Shape::new(paths));
+        self
     }
 
     /// The type of the objects.
@@ -139,12 +151,13 @@ impl Table {
             ));
         }
         let version = self.clock.next_version();
-        let object = Arc::new(draft.stamp(Stamp {
-            namespace,
+        let stamp = Stamp {
+            namespace: rows.shared_namespace(&namespace),
             version,
-            uid: uid(version),
+            born: version,
             created_at,
-        }));
+        };
+        let object = Arc::new(draft.stamp(stamp, &self.shape));
         rows.commit(ChangeKind::Added, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
@@ -195,7 +208,7 @@ impl Table {
         if draft
             .seen_uid
             .as_deref()
-            .is_some_and(|uid| uid != &*old.uid)
+            .is_some_and(|uid| uid != old.uid())
         {
             return Err(self.refuse(
                 Refusal::Conflict,
@@ -208,12 +221,13 @@ impl Table {
             ));
         }
         let version = self.clock.next_version();
-        let object = Arc::new(draft.stamp(Stamp {
+        let stamp = Stamp {
             namespace: Arc::clone(&old.namespace),
             version,
-            uid: Arc::clone(&old.uid),
+            born: old.born,
             created_at: old.created_at,
-        }));
+        };
+        let object = Arc::new(draft.stamp(stamp, &self.shape));
         rows.commit(ChangeKind::Updated, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
@@ -309,9 +323,4 @@ impl Table {
     fn write(&self) -> RwLockWriteGuard<'_, Rows> {
         self.rows.write().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A UUID that says which version created the object.
-fn uid(version: u64) -> Arc<str> {
-    format!("00000000-0000-4000-8000-{version:012x}").into()
 }

@@ -166,18 +166,21 @@ impl World {
             |key, scope| Table::with_log_bound(key, scope, Arc::clone(&self.clock), self.log_bound);
         let mut tables = Vec::new();
         for kind in &self.kinds {
-            let table = new(kind.key(), kind.scope());
-            for (json, created_at) in site.objects(*kind) {
+            let table = new(kind.key(), kind.scope()).keeping(kind.query_paths());
+            site.each_object(*kind, |json, created_at| {
                 let object = table.create_at(&json, "", created_at)?;
-                table.happened(
-                    &object,
-                    Happening::normal("Created", "it was created"),
-                    created_at,
-                );
-                for (happening, at) in catalog::happenings(object.value()) {
-                    table.happened(&object, happening, at);
+                let created = Happening::normal("Created", "it was created");
+                table.happened(&object, created, created_at);
+                // Most objects have nothing to tell, and are not parsed for it.
+                if json.as_str().contains("\"reason\"")
+                    && let Some(conditions) = object.at("status.conditions")
+                {
+                    for (happening, at) in catalog::happenings(&conditions) {
+                        table.happened(&object, happening, at);
+                    }
                 }
-            }
+                Ok::<(), ResourceOperationError>(())
+            })?;
             tables.push(table);
         }
         let rollout = catalog::rollout();
