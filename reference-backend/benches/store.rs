@@ -41,33 +41,23 @@ fn resident() -> Option<usize> {
 }
 
 fn memory() {
-    for (name, kinds) in [
-        ("pods", vec![Kind::Pod]),
-        ("every type", Kind::ALL.to_vec()),
-    ] {
-        let before = resident();
-        let backend = backend(100_000, kinds);
-        let (Some(before), Some(after)) = (before, resident()) else {
-            println!("memory: this system does not say");
-            return;
-        };
-        let (mut count, mut text) = (0, 0);
-        for kind in backend.kinds() {
-            let snapshot = backend.table("dev", *kind).unwrap().snapshot();
-            count += snapshot.objects().len();
-            let sizes = snapshot.objects().iter();
-            text += sizes
-                .map(|object| object.json().as_str().len())
-                .sum::<usize>();
-        }
-        let held = after - before;
-        println!(
-            "memory of {count} objects ({name}): {} MiB for {} MiB of JSON, {:.2} times as much",
-            held >> 20,
-            text >> 20,
-            held as f64 / text as f64
-        );
-    }
+    let before = resident();
+    let backend = backend(100_000, [Kind::Pod]);
+    let (Some(before), Some(after)) = (before, resident()) else {
+        println!("memory: this system does not say");
+        return;
+    };
+    let snapshot = pods(&backend).snapshot();
+    let sizes = snapshot.objects().iter();
+    let text: usize = sizes.map(|object| object.json().as_str().len()).sum();
+    let held = after - before;
+    println!(
+        "memory of {} pods: {} MiB for {} MiB of JSON, {:.2} times as much",
+        snapshot.objects().len(),
+        held >> 20,
+        text >> 20,
+        held as f64 / text as f64
+    );
 }
 
 fn four_predicates() -> FilterExpression {
@@ -103,7 +93,7 @@ fn queries(criterion: &mut Criterion) {
         ] {
             let input = FindInput::all().filter(filter).page_size(200);
             group.bench_with_input(BenchmarkId::new(name, count), &input, |bench, input| {
-                bench.iter(|| query::find(objects, black_box(input), &fields).unwrap());
+                bench.iter(|| query::find(snapshot.rows(), black_box(input), &fields).unwrap());
             });
         }
         group.finish();
@@ -123,7 +113,7 @@ fn queries(criterion: &mut Criterion) {
         ] {
             let input = input.page_size(200);
             group.bench_with_input(BenchmarkId::new(name, count), &input, |bench, input| {
-                bench.iter(|| query::list(objects, black_box(input)).unwrap());
+                bench.iter(|| query::list(snapshot.rows(), black_box(input)).unwrap());
             });
         }
         group.finish();
@@ -140,6 +130,20 @@ fn queries(criterion: &mut Criterion) {
                 table.get(id, namespace).unwrap()
             });
         });
+        criterion.bench_function(
+            &format!("update, then find, four predicates/{count}"),
+            |bench| {
+                let input = FindInput::all().filter(four_predicates()).page_size(200);
+                let (id, namespace) = (objects[0].id(), objects[0].namespace());
+                let mut object = objects[0].json().to_value().unwrap();
+                object["metadata"]["resourceVersion"].take();
+                let json = Json::from(object);
+                bench.iter(|| {
+                    table.update(id, &json, namespace).unwrap();
+                    query::find(table.snapshot().rows(), black_box(&input), &fields).unwrap()
+                });
+            },
+        );
         criterion.bench_function(&format!("update/{count}"), |bench| {
             let object = objects[count / 2].json().to_value().unwrap();
             let mut object = object;

@@ -19,7 +19,7 @@ pub(super) async fn get(ctx: &Ctx, input: GetInput) -> PluginResult<GetResult> {
 
 pub(super) async fn list(ctx: &Ctx, input: ListInput) -> PluginResult<ListResult> {
     let table = ctx.client().reach(Operation::List, ctx.key()).await?;
-    Ok(query::list(table.snapshot().objects(), &input)?)
+    Ok(query::list(table.snapshot().rows(), &input)?)
 }
 
 /// Filters by `fields`; where none are declared, by whatever the filter names.
@@ -31,10 +31,10 @@ pub(super) async fn find(
     let table = ctx.client().reach(Operation::Find, ctx.key()).await?;
     let snapshot = table.snapshot();
     Ok(match fields {
-        Some(fields) => query::find(snapshot.objects(), &input, fields)?,
+        Some(fields) => query::find(snapshot.rows(), &input, fields)?,
         None => {
             let fields = undeclared(input.filters.as_ref());
-            query::find(snapshot.objects(), &input, &fields)?
+            query::find(snapshot.rows(), &input, &fields)?
         }
     })
 }

@@ -9,8 +9,8 @@ use std::{
 use omniview_sdk::query::{lookup, lookup_all};
 use serde_json::Value;
 
-/// How many values of a path are remembered for objects to share: 256, the last ones with their hash.
-const SHARED: usize = 256;
+/// How many values are remembered for objects to share: 4,096, the last ones with their hash.
+const SHARED: usize = 4096;
 
 /// The paths at which the objects of a table are looked into.
 ///
@@ -18,7 +18,7 @@ const SHARED: usize = 256;
 #[derive(Debug)]
 pub(super) struct Shape {
     paths: Box<[Box<str>]>,
-    shared: Mutex<Vec<Shared>>,
+    shared: Mutex<Shared>,
     hasher: RandomState,
 }
 
@@ -28,7 +28,7 @@ impl Shape {
         paths.sort_unstable();
         paths.dedup();
         Self {
-            shared: Mutex::new(paths.iter().map(|_| Shared::default()).collect()),
+            shared: Mutex::default(),
             paths: paths.into(),
             hasher: RandomState::new(),
         }
@@ -39,14 +39,13 @@ impl Shape {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         self.paths
             .iter()
-            .zip(shared.iter_mut())
-            .map(|(path, shared)| {
+            .map(|path| {
                 let mut keep = |value: &Value| shared.keep(value, self.hasher.hash_one(value));
                 let first = lookup(object, path);
                 match (&*lookup_all(object, path), first) {
                     ([], None) => Cell::Missing,
                     ([one], Some(first)) if std::ptr::eq(*one, first) => Cell::One(keep(one)),
-                    (all, first) => Cell::Many(Box::new(Many {
+                    (all, first) => Cell::Many(Arc::new(Many {
                         first: first.map(&mut keep),
                         all: all.iter().map(|value| keep(value)).collect(),
                     })),
@@ -55,18 +54,23 @@ impl Shape {
             .collect()
     }
 
+    /// How many paths there are.
+    pub(super) fn len(&self) -> usize {
+        self.paths.len()
+    }
+
     pub(super) fn index(&self, path: &str) -> Option<usize> {
         self.paths.iter().position(|known| **known == *path)
     }
 }
 
-/// What is at one path of one object.
-#[derive(Debug)]
+/// What is at one path of one object; cheap to clone.
+#[derive(Debug, Clone)]
 pub(super) enum Cell {
     Missing,
     One(Arc<Value>),
     /// An array along the path leads to several values, or to none of its first element.
-    Many(Box<Many>),
+    Many(Arc<Many>),
 }
 
 #[derive(Debug)]
@@ -95,7 +99,7 @@ impl Cell {
     }
 }
 
-/// The last values of one path, each at the place that its hash says.
+/// The last values, each at the place that its hash says.
 #[derive(Debug, Default)]
 struct Shared(Vec<Option<Arc<Value>>>);
 

@@ -17,6 +17,7 @@ mod log;
 mod mirror;
 mod object;
 mod rows;
+mod snapshot;
 mod table;
 
 pub use clock::Clock;
@@ -27,5 +28,5 @@ pub use follower::Follower;
 pub use log::{Change, ChangeKind, Compacted};
 pub use mirror::Mirror;
 pub use object::Object;
-pub use rows::Snapshot;
+pub use snapshot::{Row, Snapshot};
 pub use table::{DEFAULT_LOG_BOUND, Table, TableScope};

@@ -88,6 +88,10 @@ impl Object {
         }
     }
 
+    pub(super) fn cell(&self, number: usize) -> Cell {
+        self.cells[number].clone()
+    }
+
     /// Whether any label, what is text among `metadata.labels`, passes a test.
     pub fn any_label(&self, test: impl Fn(&str, &str) -> bool) -> bool {
         let labels = self.at("metadata.labels");
@@ -144,10 +148,7 @@ impl QueryItem for Object {
     }
 
     fn satisfies(&self, filter: &CompiledFilter) -> bool {
-        filter.matches_fields(&Looking {
-            object: self,
-            parsed: OnceCell::new(),
-        })
+        filter.matches_fields(&Looking::at(self))
     }
 
     fn order_key(&self, path: &str) -> Option<Cow<'_, Value>> {
@@ -156,9 +157,18 @@ impl QueryItem for Object {
 }
 
 /// An object while a filter looks at it: parsed once, and only if a path demands it.
-struct Looking<'a> {
+pub(super) struct Looking<'a> {
     object: &'a Object,
     parsed: OnceCell<Value>,
+}
+
+impl<'a> Looking<'a> {
+    pub(super) fn at(object: &'a Object) -> Self {
+        Self {
+            object,
+            parsed: OnceCell::new(),
+        }
+    }
 }
 
 impl FieldSource for Looking<'_> {

@@ -5,26 +5,10 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{Change, ChangeKind, Object, Refusal, StoreError, Table, TableScope, log::ChangeLog};
-
-/// A whole table at one version.
-#[derive(Debug)]
-pub struct Snapshot {
-    version: u64,
-    objects: Vec<Arc<Object>>,
-}
-
-impl Snapshot {
-    /// The version of the last change that is in it.
-    pub fn version(&self) -> u64 {
-        self.version
-    }
-
-    /// The objects, ordered by namespace and id.
-    pub fn objects(&self) -> &[Arc<Object>] {
-        &self.objects
-    }
-}
+use super::{
+    Change, ChangeKind, Object, Refusal, Snapshot, StoreError, Table, TableScope, fields::Shape,
+    log::ChangeLog,
+};
 
 /// What is behind a table's lock.
 #[derive(Debug)]
@@ -55,13 +39,11 @@ impl Rows {
         &self.log
     }
 
-    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
+    pub(super) fn snapshot(&self, shape: &Arc<Shape>) -> &Arc<Snapshot> {
         self.snapshot.get_or_init(|| {
             let objects = self.namespaces.values().flat_map(BTreeMap::values);
-            Arc::new(Snapshot {
-                version: self.version,
-                objects: objects.cloned().collect(),
-            })
+            let objects = objects.cloned().collect();
+            Arc::new(Snapshot::new(self.version, objects, shape))
         })
     }
 

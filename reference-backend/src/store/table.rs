@@ -280,7 +280,7 @@ impl Table {
 
     /// The whole table at one version; writers go on meanwhile.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(self.read().snapshot())
+        Arc::clone(self.read().snapshot(&self.shape))
     }
 
     /// Follows the table from where it is now.

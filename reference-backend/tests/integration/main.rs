@@ -12,5 +12,6 @@ mod end_to_end;
 mod insight;
 mod model;
 mod plugin;
+mod scale;
 mod store;
 mod support;

@@ -1,6 +1,6 @@
 //! The objects that a query runs over.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
 use serde_json::Value;
 
@@ -33,6 +33,15 @@ pub trait QueryItem {
     /// it; the answer is the same.
     fn order_key(&self, path: &str) -> Option<Cow<'_, Value>> {
         lookup(self.value(), path).map(Cow::Borrowed)
+    }
+
+    /// How namespace and id stand to those of another object, which breaks ties. A backend that knows the places of its objects
+    /// overrides it; the answer is the same.
+    fn compare_identity(&self, other: &Self) -> Ordering
+    where
+        Self: Sized,
+    {
+        (self.namespace(), self.id()).cmp(&(other.namespace(), other.id()))
     }
 }
 

@@ -78,8 +78,8 @@ impl<'a, T: QueryItem> Rows<'a, T> {
             .map(|(by, (a, b))| turned(a.compare(b), by))
             .find(|order| order.is_ne())
             .unwrap_or_else(|| {
-                identity(&self.items[a])
-                    .cmp(&identity(&self.items[b]))
+                self.items[a]
+                    .compare_identity(&self.items[b])
                     .then(a.cmp(&b))
             })
     }
