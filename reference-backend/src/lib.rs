@@ -34,12 +34,15 @@
 //! - [`store`]: versioned tables with a change log, snapshots and followers.
 //! - [`world`]: the connections, what each leads to, and what is wrong with it at the moment.
 //! - [`plugin`]: the author's side.
-//! - [`deviation`]: the defects.
+//! - [`deviation`]: the defects; [`ReferenceBackend::provider`] mounts the plugin with one, at its boundary too.
 //!
 //! # What it does not do
 //!
-//! Nothing is kept beyond the life of the [`ReferenceBackend`]. Numbers are kept as `serde_json` parses them: those that need more than 64 bits
+//! Nothing is kept beyond the life of the [`ReferenceBackend`]. Objects are not checked against the schema of their type. An
+//! order by a path that no filter, column or relationship of the type names parses every object. Numbers are kept as `serde_json` parses them: those that need more than 64 bits
 //! lose digits.
+//!
+#![doc = include_str!("guide.md")]
 
 mod backend;
 pub mod catalog;
