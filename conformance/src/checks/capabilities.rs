@@ -18,30 +18,35 @@ macro_rules! __checks_capabilities {
             requirement: "Every type declares the six operations; what it cannot do it refuses.",
             clauses: &["CAP-01"],
             needs: &[Can(Get)],
+            catches: &["capability-denies-delete"],
         }
         namespaces_follow_definition {
             id: "capabilities.namespaces.follow-definition",
             requirement: "A type says that it has namespaces exactly if its definition says where an object has its own.",
             clauses: &["CAP-03"],
             needs: &[Can(Get)],
+            catches: &["capability-not-namespaced"],
         }
         schema_is_given {
             id: "capabilities.schema.is-given",
             requirement: "A type that has a JSON Schema gives one.",
             clauses: &["SCH-02", "CAP-02"],
             needs: &[Has(Schema)],
+            catches: &["schema-is-no-schema"],
         }
         schema_undeclared_is_none {
             id: "capabilities.schema.undeclared-is-none",
             requirement: "A type that has no JSON Schema gives none.",
             clauses: &["SCH-02", "CAP-02"],
             needs: &[Lacks(Schema)],
+            catches: &["capability-hides-schema"],
         }
         actions_are_listed {
             id: "capabilities.actions.are-listed",
             requirement: "A type that has actions lists them, each with an id of its own, a label and a scope.",
             clauses: &["ACT-01", "ACT-07", "CAP-02"],
             needs: &[Has(Actions)],
+            catches: &["action-listed-twice", "action-scope-unknown", "capability-claims-actions"],
         }
         actions_have_sound_schemas {
             id: "capabilities.actions.have-sound-schemas",
@@ -54,12 +59,14 @@ macro_rules! __checks_capabilities {
             requirement: "An action that a type does not list is refused with NOT_FOUND, executed or streamed.",
             clauses: &["ACT-02"],
             needs: &[Has(Actions)],
+            catches: &["action-unknown-accepted"],
         }
         actions_undeclared_are_refused {
             id: "capabilities.actions.undeclared-are-refused",
             requirement: "A type without actions lists none, and refuses to execute one with UNSUPPORTED.",
             clauses: &["ACT-01", "ACT-02", "CAP-02"],
             needs: &[Lacks(Actions)],
+            catches: &["capability-hides-actions", "no-actions-is-unsupported", "action-unsupported-accepted"],
         }
         relationships_are_declared {
             id: "capabilities.relationships.are-declared",
@@ -84,6 +91,7 @@ macro_rules! __checks_capabilities {
             requirement: "A hint of scale names a known level and no negative number.",
             clauses: &["CAP-04"],
             needs: &[Can(Get)],
+            catches: &["scale-hint-unknown"],
         }
     }}};
 }

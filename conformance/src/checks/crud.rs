@@ -32,14 +32,14 @@ macro_rules! __checks_crud {
             requirement: "An object is made in the namespace that Create names.",
             clauses: &["OPS-05", "OPS-06"],
             needs: &[Can(Create), Can(Get), Samples, TwoNamespaces],
-            catches: &["create-ignored", "get-ignores-namespace"],
+            catches: &["create-ignored", "get-ignores-namespace", "create-ignores-namespace"],
         }
         create_taken_is_refused {
             id: "crud.create.taken-is-refused",
             requirement: "Create of an id that is taken is refused with ALREADY_EXISTS, and the object stays as it was.",
             clauses: &["OPS-05"],
             needs: &[Can(Create), Can(Get), Samples],
-            catches: &["create-accepts-duplicates"],
+            catches: &["create-accepts-duplicates", "errors-unclassified"],
         }
         get_returns_created {
             id: "crud.get.returns-created",
@@ -54,7 +54,7 @@ macro_rules! __checks_crud {
             requirement: "Get of an id that does not exist is refused with NOT_FOUND.",
             clauses: &["OPS-03"],
             needs: &[Can(Get), Samples],
-            catches: &["get-missing-succeeds", "get-missing-internal"],
+            catches: &["get-missing-succeeds", "get-missing-internal", "errors-unclassified"],
         }
         get_tells_namespaces_apart {
             id: "crud.get.tells-namespaces-apart",
@@ -74,6 +74,7 @@ macro_rules! __checks_crud {
             clauses: &["OPS-04", "OPS-07"],
             needs: &[Can(Create), Can(Update), Samples, Change],
             profile: Smoke,
+            catches: &["update-answers-old"],
         }
         update_is_kept {
             id: "crud.update.is-kept",
@@ -94,7 +95,7 @@ macro_rules! __checks_crud {
             requirement: "Update of an id that does not exist is refused with NOT_FOUND and makes nothing.",
             clauses: &["OPS-07"],
             needs: &[Can(Update), Can(Get), Samples],
-            catches: &["update-creates-missing"],
+            catches: &["update-creates-missing", "errors-unclassified"],
         }
         update_of_stale_is_refused {
             id: "crud.update.of-stale-is-refused",
@@ -110,7 +111,7 @@ macro_rules! __checks_crud {
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples],
             profile: Smoke,
-            catches: &["delete-ignored"],
+            catches: &["delete-ignored", "delete-needs-grace"],
         }
         delete_leaves_list {
             id: "crud.delete.leaves-list",

@@ -26,23 +26,27 @@ macro_rules! __checks_errors {
             requirement: "A call that was taken back before it is made is refused with CANCELLED.",
             clauses: &["OPS-14"],
             needs: &[Can(Get), Can(List), Can(Find)],
+            catches: &["deadline-ignored", "cancelled-is-timeout"],
         }
         expired_is_refused {
             id: "errors.expired.is-refused",
             requirement: "A call whose deadline has passed is refused with TIMEOUT.",
             clauses: &["OPS-14"],
             needs: &[Can(Get), Can(List), Can(Find)],
+            catches: &["deadline-ignored"],
         }
         cancelled_create_makes_nothing {
             id: "errors.cancelled-create.makes-nothing",
             requirement: "A creation that was taken back, or came too late, makes nothing.",
             clauses: &["OPS-14"],
             needs: &[Can(Create), Can(Get), Samples],
+            catches: &["deadline-ignored"],
         }
         unknown_type_is_refused {
             id: "errors.unknown-type.is-refused",
             requirement: "Every operation on a type that nobody serves is refused with NOT_FOUND, which names the type.",
             clauses: &["OPS-02", "OPS-01"],
+            catches: &["unknown-key-is-internal", "unknown-key-suggests-nothing"],
         }
         malformed_key_is_refused {
             id: "errors.malformed-key.is-refused",
@@ -85,12 +89,14 @@ macro_rules! __checks_errors {
             requirement: "After close every method is refused with CLOSED, and closing again is harmless.",
             clauses: &["OPS-16"],
             needs: &[Can(Get)],
+            catches: &["closed-still-answers", "close-again-fails"],
         }
         close_ends_listening {
             id: "errors.close.ends-listening",
             requirement: "Closing ends those who listen.",
             clauses: &["OPS-16", "WAT-10"],
             needs: &[Has(Watchable)],
+            catches: &["closed-still-answers"],
         }
     }}};
 }

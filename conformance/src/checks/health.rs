@@ -16,7 +16,7 @@ macro_rules! __checks_health {
             clauses: &["HLT-01", "HLT-02", "CAP-02"],
             needs: &[Has(Health), Can(List)],
             profile: Smoke,
-            catches: &["health-unknown-status"],
+            catches: &["health-unknown-status", "capability-claims-health"],
         }
         same_data_same_status {
             id: "health.same-data.same-status",
@@ -29,6 +29,7 @@ macro_rules! __checks_health {
             requirement: "Data that are not JSON are refused with INVALID_INPUT.",
             clauses: &["HLT-02"],
             needs: &[Can(Get)],
+            catches: &["malformed-health-accepted"],
         }
         odd_is_survived {
             id: "health.odd.is-survived",
@@ -51,6 +52,7 @@ macro_rules! __checks_health {
             requirement: "A type that does not judge health answers none.",
             clauses: &["HLT-01", "CAP-02"],
             needs: &[Lacks(Health)],
+            catches: &["health-invented"],
         }
         events_are_newest_first {
             id: "health.events.are-newest-first",
@@ -63,12 +65,14 @@ macro_rules! __checks_health {
             requirement: "There are no more events than the limit says, and 0 means 20.",
             clauses: &["HLT-03"],
             needs: &[Has(Events), Can(List)],
+            catches: &["events-over-limit"],
         }
         events_negative_limit_is_refused {
             id: "health.events.negative-limit-is-refused",
             requirement: "A negative limit of events is refused with INVALID_INPUT.",
             clauses: &["HLT-03"],
             needs: &[Can(Get)],
+            catches: &["events-negative-limit-accepted"],
         }
         events_undeclared_are_none {
             id: "health.events.undeclared-are-none",

@@ -18,6 +18,7 @@ macro_rules! __checks_history {
             clauses: &["WAT-22", "WAT-25", "WAT-26", "WAT-27", "WAT-30", "WAT-31", "WAT-32", "WAT-37", "WAT-41"],
             needs: &[Has(Watchable), Can(List)],
             limit: std::time::Duration::from_secs(30),
+            catches: &["swallows-syncing", "duplicate-synced"],
         }
         states_carry_what_belongs {
             id: "history.states.carry-what-belongs",
@@ -25,6 +26,7 @@ macro_rules! __checks_history {
             clauses: &["SNK-13", "WAT-28"],
             needs: &[Has(Watchable), Can(List)],
             limit: std::time::Duration::from_secs(30),
+            catches: &["error-code-missing"],
         }
         objects_are_in_order {
             id: "history.objects.are-in-order",
@@ -56,7 +58,7 @@ macro_rules! __checks_history {
             clauses: &["WAT-27"],
             needs: &[Has(Watchable), Can(List)],
             limit: std::time::Duration::from_secs(30),
-            catches: &["synced-before-list", "synced-count-off-by-one", "drops-third-add"],
+            catches: &["synced-before-list", "synced-count-off-by-one", "drops-third-add", "synced-without-count"],
         }
         stopped_is_silent {
             id: "history.stopped.is-silent",
@@ -64,6 +66,7 @@ macro_rules! __checks_history {
             clauses: &["WAT-02", "WAT-07", "WAT-16", "WAT-30", "WAT-37"],
             needs: &[Has(Watchable), Can(List)],
             limit: std::time::Duration::from_secs(30),
+            catches: &["event-after-stopped"],
         }
         events_are_addressed {
             id: "history.events.are-addressed",
@@ -71,6 +74,7 @@ macro_rules! __checks_history {
             clauses: &["SNK-06", "SNK-07"],
             needs: &[Has(Watchable), Can(List)],
             limit: std::time::Duration::from_secs(30),
+            catches: &["wrong-connection-on-event", "wrong-key-on-event"],
         }
         watches_are_apart {
             id: "history.watches.are-apart",
@@ -78,6 +82,7 @@ macro_rules! __checks_history {
             clauses: &["CON-15", "WAT-16", "WAT-42"],
             needs: &[Has(Watchable), Can(List)],
             limit: std::time::Duration::from_secs(30),
+            catches: &["stop-watch-stops-all"],
         }
         fold_has_the_objects {
             id: "history.fold.has-the-objects",

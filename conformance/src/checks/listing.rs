@@ -20,6 +20,7 @@ macro_rules! __checks_listing {
             clauses: &["OPS-04", "OPS-11"],
             needs: &[Can(List)],
             profile: Smoke,
+            catches: &["list-without-success"],
         }
         objects_are_there_once {
             id: "listing.objects.are-there-once",

@@ -59,12 +59,14 @@ macro_rules! __checks_paging {
             requirement: "A negative page or page size is refused with INVALID_INPUT.",
             clauses: &["PAG-04"],
             needs: &[Can(List), Can(Find)],
+            catches: &["negative-page-accepted"],
         }
         size_zero_has_one_page {
             id: "paging.size-zero.has-one-page",
             requirement: "A page size of 0 puts everything on page 1; asking for another page is INVALID_INPUT.",
             clauses: &["PAG-06"],
             needs: &[Can(List)],
+            catches: &["second-page-of-everything-accepted"],
         }
         cursor_continues {
             id: "paging.cursor.continues",
@@ -105,6 +107,7 @@ macro_rules! __checks_paging {
             requirement: "A cursor together with a page number is refused with INVALID_INPUT.",
             clauses: &["PAG-08"],
             needs: &[Can(List)],
+            catches: &["cursor-accepted-with-page"],
         }
         cursor_malformed_is_refused {
             id: "paging.cursor.malformed-is-refused",

@@ -24,6 +24,7 @@ macro_rules! __checks_search {
             requirement: "What a text finds is listed.",
             clauses: &["TXT-01"],
             needs: &[Has(Searchable), Can(Find), Can(List)],
+            catches: &["search-finds-twice"],
         }
         text_and_filter_both_hold {
             id: "search.text-and-filter.both-hold",

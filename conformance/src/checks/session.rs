@@ -27,12 +27,14 @@ macro_rules! __checks_session {
             requirement: "Without a session the only connection that is started is meant.",
             clauses: &["SES-07"],
             needs: &[Can(List)],
+            catches: &["sole-connection-refused"],
         }
         absent_among_several_is_refused {
             id: "session.absent.among-several-is-refused",
             requirement: "Without a session and with several connections started, a call is refused with AMBIGUOUS_CONNECTION, which lists them.",
             clauses: &["SES-07"],
             needs: &[Can(List), SecondConnection],
+            catches: &["ambiguous-picks-first"],
         }
         absent_among_none_is_refused {
             id: "session.absent.among-none-is-refused",
@@ -40,6 +42,7 @@ macro_rules! __checks_session {
             clauses: &["SES-07", "OPS-13"],
             needs: &[Can(List)],
             start: Mounted,
+            catches: &["not-connected-answers"],
         }
         chosen_among_several_works {
             id: "session.chosen.among-several-works",

@@ -16,6 +16,7 @@ macro_rules! __checks_types {
             requirement: "Every type of a connection is served: it has a meta of its key, capabilities and a definition.",
             clauses: &["TYP-03", "TYP-04", "TYP-05", "TYP-09", "TYP-15"],
             profile: Smoke,
+            catches: &["label-missing", "category-missing", "type-of-another-version"],
         }
         meta_is_complete {
             id: "types.meta.is-complete",
@@ -26,21 +27,30 @@ macro_rules! __checks_types {
             id: "types.groups.hold-types",
             requirement: "The groups of a connection hold each of its types once, under its group and version.",
             clauses: &["TYP-01", "TYP-06"],
+            catches: &["type-missing", "discovered-types-missing"],
         }
         groups_are_sorted {
             id: "types.groups.are-sorted",
             requirement: "The types of a version are sorted by kind.",
             clauses: &["TYP-06"],
+            catches: &["group-unsorted"],
         }
         group_is_found {
             id: "types.group.is-found",
             requirement: "Every group of a connection is found by its id, and an unknown id is refused with NOT_FOUND.",
             clauses: &["TYP-02"],
+            catches: &["group-missing", "unknown-group-answers"],
         }
         unknown_is_not_found {
             id: "types.unknown.is-not-found",
             requirement: "A type that nobody serves is refused with NOT_FOUND by every question about it.",
             clauses: &["TYP-04", "TYP-05", "TYP-15", "CAP-06", "SCH-02"],
+            catches: &[
+                "definition-of-unknown-key",
+                "capabilities-of-unknown-key",
+                "schema-of-unknown-key",
+                "relationships-of-unknown-key",
+            ],
         }
         definition_names_id {
             id: "types.definition.names-id",

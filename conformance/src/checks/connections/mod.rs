@@ -25,6 +25,7 @@ macro_rules! __checks_connections {
             id: "connections.list.is-sorted",
             requirement: "Connections are listed sorted by id, each with the connection itself.",
             clauses: &["CON-18"],
+            catches: &["list-unsorted-connections"],
         }
         list_has_state {
             id: "connections.list.has-state",
@@ -36,12 +37,14 @@ macro_rules! __checks_connections {
             requirement: "Starting a connection answers that it is connected, with the whole connection.",
             clauses: &["CON-04"],
             profile: Smoke,
+            catches: &["status-without-connection"],
         }
         start_begins_watches {
             id: "connections.start.begins-watches",
             requirement: "When a connection has started, the watches that begin with it have begun.",
             clauses: &["CON-04", "WAT-01"],
             needs: &[Has(Watchable)],
+            catches: &["swallows-state-events"],
         }
         start_twice_is_harmless {
             id: "connections.start.twice-is-harmless",
@@ -67,25 +70,28 @@ macro_rules! __checks_connections {
             requirement: "Checking a connection that is not started answers DISCONNECTED and is no error.",
             clauses: &["CON-17"],
             start: Mounted,
+            catches: &["check-stopped-fails"],
         }
         stop_answers_connection {
             id: "connections.stop.answers-connection",
             requirement: "Stopping a connection answers with the connection, which is then disconnected.",
             clauses: &["CON-13", "CON-17"],
             profile: Smoke,
-            catches: &["destroy-fails"],
+            catches: &["destroy-fails", "stop-keeps-running"],
         }
         stop_ends_operations {
             id: "connections.stop.ends-operations",
             requirement: "Operations on a connection that was stopped are refused with NOT_CONNECTED.",
             clauses: &["OPS-13"],
             needs: &[Can(List), Can(Get), Can(Find)],
+            catches: &["not-connected-answers", "stop-keeps-running"],
         }
         stop_of_stopped_is_refused {
             id: "connections.stop.of-stopped-is-refused",
             requirement: "Stopping a connection that is not started is refused with NOT_CONNECTED.",
             clauses: &["CON-14"],
             start: Mounted,
+            catches: &["stop-twice-ok"],
         }
         stop_spares_others {
             id: "connections.stop.spares-others",
@@ -105,6 +111,13 @@ macro_rules! __checks_connections {
             id: "connections.unknown.is-not-found",
             requirement: "Every question about a connection that is not known is refused with NOT_FOUND.",
             clauses: &["CON-05", "CON-17", "CON-19", "CON-21", "CON-25"],
+            catches: &[
+                "get-unknown-connection-ok",
+                "check-unknown-ok",
+                "start-unknown-is-internal",
+                "update-unknown-connection-ok",
+                "delete-unknown-connection-ok",
+            ],
         }
         namespaces_are_told {
             id: "connections.namespaces.are-told",
@@ -125,6 +138,7 @@ macro_rules! __checks_connections {
             id: "connections.update.of-nothing-is-told",
             requirement: "An update that changes nothing is refused as CONNECTION_UNCHANGED, and the connection stays connected.",
             clauses: &["CON-23", "CON-24"],
+            catches: &["update-unchanged-ok"],
         }
         update_swaps_client {
             id: "connections.update.swaps-client",
@@ -132,16 +146,19 @@ macro_rules! __checks_connections {
             clauses: &["CON-21", "CON-22"],
             needs: &[Can(List)],
             profile: Full,
+            catches: &["update-connection-ignored"],
         }
         refresh_keeps_watches {
             id: "connections.refresh.keeps-watches",
             requirement: "Refreshing credentials succeeds without touching a watch, or is refused with UNSUPPORTED.",
             clauses: &["CON-29"],
+            catches: &["refresh-fails", "refresh-makes-new-client"],
         }
         stream_stays_open {
             id: "connections.stream.stays-open",
             requirement: "The stream of connections stays open until it is cancelled, and ends then.",
             clauses: &["CON-26", "CON-27"],
+            catches: &["connection-watch-ends"],
         }
         schemas_are_stable {
             id: "connections.schemas.are-stable",
@@ -154,7 +171,7 @@ macro_rules! __checks_connections {
             clauses: &["CON-25"],
             needs: &[SecondConnection],
             profile: Full,
-            catches: &["destroy-fails"],
+            catches: &["destroy-fails", "delete-keeps-connection"],
         }
     }}};
 }

@@ -54,6 +54,7 @@ macro_rules! __checks_filters {
             requirement: "A predicate with lte holds exactly of the objects whose field is less than the value or equal to it.",
             clauses: &["FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["lte-excludes-equal"],
         }
         operator_contains {
             id: "filters.operator.contains",
@@ -73,12 +74,14 @@ macro_rules! __checks_filters {
             requirement: "A predicate with suffix holds exactly of the objects whose field ends with the text.",
             clauses: &["FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["suffix-as-contains"],
         }
         operator_regex {
             id: "filters.operator.regex",
             requirement: "A predicate with regex holds exactly of the objects whose field has a match of the pattern anywhere.",
             clauses: &["FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["regex-ignored"],
         }
         operator_within {
             id: "filters.operator.within",
@@ -92,12 +95,14 @@ macro_rules! __checks_filters {
             requirement: "A predicate with notin holds exactly of the objects whose field is none of the texts of the list, a missing field included.",
             clauses: &["FLT-09", "FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["notin-ignored"],
         }
         operator_exists {
             id: "filters.operator.exists",
             requirement: "A predicate with exists holds exactly of the objects whose field is there and not null.",
             clauses: &["FLT-09", "FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["exists-ignored"],
         }
         operator_not_exists {
             id: "filters.operator.not-exists",
@@ -110,13 +115,14 @@ macro_rules! __checks_filters {
             requirement: "A predicate with haskey holds exactly of the objects whose field is a map that has the key.",
             clauses: &["FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["haskey-ignored"],
         }
         negatives_partition {
             id: "filters.negatives.partition",
             requirement: "An operator and its opposite (eq and neq, in and notin, exists and notexists) part the objects in two.",
             clauses: &["FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
-            catches: &["neq-on-missing-false"],
+            catches: &["neq-on-missing-false", "notin-ignored"],
         }
         and_intersects {
             id: "filters.and.intersects",
@@ -169,18 +175,21 @@ macro_rules! __checks_filters {
             requirement: "Declared filter fields have a path of their own, a known type, known operators, and allowed values where they are enumerations.",
             clauses: &["FLT-01", "FLT-02", "FLT-07"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["capability-claims-filters", "filter-fields-missing"],
         }
         unknown_field_is_refused {
             id: "filters.unknown-field.is-refused",
             requirement: "A predicate on a field that is not declared is refused with FILTER_UNKNOWN_FIELD.",
             clauses: &["FLT-01", "FLT-15"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["unknown-field-accepted", "filter-error-is-internal"],
         }
         other_operator_is_refused {
             id: "filters.other-operator.is-refused",
             requirement: "An operator that a field does not allow is refused with FILTER_INVALID_OPERATOR, which lists those that it does.",
             clauses: &["FLT-02", "FLT-03", "FLT-13"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["invalid-operator-accepted", "filter-error-is-internal"],
         }
         wrong_value_is_refused {
             id: "filters.wrong-value.is-refused",
@@ -229,6 +238,7 @@ macro_rules! __checks_filters {
             requirement: "A type that cannot be filtered tells no fields, and Find without a filter works.",
             clauses: &["FLT-04", "FLT-05"],
             needs: &[Can(Find), Lacks(Filterable)],
+            catches: &["capability-denies-filters", "filter-fields-invented"],
         }
     }}};
 }

@@ -38,6 +38,7 @@ macro_rules! __checks_lifecycle {
             clauses: &["WAT-16", "WAT-20", "WAT-30"],
             needs: &[Has(Watchable)],
             profile: Smoke,
+            catches: &["swallows-stopped", "stop-watch-ignored"],
         }
         stop_is_obeyed {
             id: "lifecycle.stop.is-obeyed",
@@ -57,6 +58,7 @@ macro_rules! __checks_lifecycle {
             requirement: "Stopping the watch of one type leaves those of the others alone.",
             clauses: &["WAT-16"],
             needs: &[Has(Watchable)],
+            catches: &["stop-watch-stops-all"],
         }
         stop_of_stopped_is_harmless {
             id: "lifecycle.stop.of-stopped-is-harmless",
@@ -69,7 +71,7 @@ macro_rules! __checks_lifecycle {
             requirement: "A watch that is restarted says Stopped, then Syncing, then Synced.",
             clauses: &["WAT-18", "WAT-25", "WAT-27"],
             needs: &[Has(Watchable)],
-            catches: &["synced-never"],
+            catches: &["synced-never", "restart-does-nothing"],
         }
         restart_goes_on_telling {
             id: "lifecycle.restart.goes-on-telling",
@@ -82,24 +84,28 @@ macro_rules! __checks_lifecycle {
             requirement: "A watch runs exactly when its state is Syncing, Synced, or Error with a retry pending.",
             clauses: &["WAT-20", "WAT-09"],
             needs: &[Has(Watchable)],
+            catches: &["running-always"],
         }
         state_lists_watchable {
             id: "lifecycle.state.lists-watchable",
             requirement: "The state of a connection's watches has every watchable type and no other.",
             clauses: &["WAT-09"],
             profile: Smoke,
+            catches: &["summary-lacks-idle", "capability-claims-watch", "capability-denies-watch"],
         }
         state_follows_events {
             id: "lifecycle.state.follows-events",
             requirement: "The state of a watch is the one that it told last, with the count of Synced.",
             clauses: &["WAT-09", "WAT-27"],
             needs: &[Has(Watchable)],
+            catches: &["summary-lacks-counts"],
         }
         unwatchable_is_refused {
             id: "lifecycle.unwatchable.is-refused",
             requirement: "A type that cannot be watched is refused with UNSUPPORTED, and nothing is told of it.",
             clauses: &["WAT-15", "WAT-20"],
             needs: &[Lacks(Watchable)],
+            catches: &["capability-denies-watch"],
         }
         never_is_refused {
             id: "lifecycle.never.is-refused",
@@ -111,6 +117,7 @@ macro_rules! __checks_lifecycle {
             id: "lifecycle.unknown-type.is-refused",
             requirement: "The watch of a type that nobody serves is refused with NOT_FOUND and does not run.",
             clauses: &["WAT-15", "WAT-20"],
+            catches: &["ensure-unknown-accepted"],
         }
         unknown_connection_is_refused {
             id: "lifecycle.unknown-connection.is-refused",
@@ -128,6 +135,7 @@ macro_rules! __checks_lifecycle {
             requirement: "Stopping the watches of a connection brings each that runs to Stopped, and none runs any more.",
             clauses: &["WAT-07", "WAT-08"],
             needs: &[Has(Watchable)],
+            catches: &["event-after-stopped", "swallows-stopped", "has-watch-always"],
         }
         connection_starts_again {
             id: "lifecycle.connection.starts-again",
@@ -146,12 +154,14 @@ macro_rules! __checks_lifecycle {
             requirement: "Stopping a connection stops its watches, whose last states can still be asked for.",
             clauses: &["WAT-38", "WAT-07", "CON-15"],
             needs: &[Has(Watchable)],
+            catches: &["stop-keeps-running", "swallows-stopped"],
         }
         disconnected_is_refused {
             id: "lifecycle.disconnected.is-refused",
             requirement: "Watches of a connection that is not started are refused with NOT_CONNECTED.",
             clauses: &["WAT-06", "WAT-15"],
             needs: &[Has(Watchable)],
+            catches: &["ensure-not-connected-accepted"],
         }
         connections_are_apart {
             id: "lifecycle.connections.are-apart",
@@ -165,6 +175,7 @@ macro_rules! __checks_lifecycle {
             clauses: &["WAT-31", "WAT-14", "SNK-13"],
             needs: &[Has(Watchable), Fault(FaultKind::Forbidden)],
             profile: Full,
+            catches: &["error-code-missing"],
         }
         failure_is_retried {
             id: "lifecycle.failure.is-retried",

@@ -20,27 +20,34 @@ macro_rules! __checks_watch {
             clauses: &["WAT-12", "WAT-25", "WAT-27"],
             needs: &[Has(Watchable)],
             profile: Smoke,
-            catches: &["synced-never"],
+            catches: &[
+                "synced-never",
+                "wrong-connection-on-event",
+                "wrong-key-on-event",
+                "swallows-state-events",
+                "ensure-never-accepted",
+            ],
         }
         sync_begins_with_syncing {
             id: "watch.sync.begins-with-syncing",
             requirement: "Syncing is the first that an attempt tells, before any object.",
             clauses: &["WAT-25"],
             needs: &[Has(Watchable)],
+            catches: &["swallows-syncing"],
         }
         sync_adds_list {
             id: "watch.sync.adds-list",
             requirement: "An attempt adds every listed object before it says Synced.",
             clauses: &["WAT-27", "WAT-40"],
             needs: &[Has(Watchable), Can(List)],
-            catches: &["drops-third-add", "synced-before-list"],
+            catches: &["drops-third-add", "synced-before-list", "no-namespace-means-default"],
         }
         sync_counts_adds {
             id: "watch.sync.counts-adds",
             requirement: "Synced comes with the number of objects that were added before it.",
             clauses: &["WAT-27", "SNK-13"],
             needs: &[Has(Watchable)],
-            catches: &["synced-count-off-by-one", "synced-before-list", "drops-third-add"],
+            catches: &["synced-count-off-by-one", "synced-before-list", "drops-third-add", "synced-without-count"],
         }
         sync_adds_each_once {
             id: "watch.sync.adds-each-once",
@@ -61,7 +68,14 @@ macro_rules! __checks_watch {
             requirement: "What the events add up to is what List lists, once everything is told.",
             clauses: &["WAT-27", "SNK-03", "SNK-09", "SNK-10"],
             needs: &[Has(Watchable), Can(List), Can(Create), Can(Delete), Samples],
-            catches: &["drops-third-add", "drops-deletes", "watch-follows-nothing", "watch-ends-early"],
+            catches: &[
+                "drops-third-add",
+                "drops-deletes",
+                "watch-follows-nothing",
+                "watch-ends-early",
+                "no-namespace-means-default",
+                "summary-lacks-scope",
+            ],
         }
         create_is_told {
             id: "watch.create.is-told",
@@ -78,8 +92,12 @@ macro_rules! __checks_watch {
             needs: &[Has(Watchable), Can(Create), Can(Update), Samples, Change],
             profile: Smoke,
             catches: &[
-                "drops-updates", "update-carries-old-state", "update-as-delete-and-add", "update-as-add",
+                "drops-updates",
+                "update-carries-old-state",
+                "update-as-delete-and-add",
+                "update-as-add",
                 "wrong-id-on-event",
+                "reorders-two-events",
             ],
         }
         delete_is_told {
@@ -116,26 +134,28 @@ macro_rules! __checks_watch {
             clauses: &["WAT-27", "SNK-09", "SNK-10"],
             needs: &[Has(Watchable), Samples, Change, Outside],
             profile: Full,
-            catches: &["watch-misses-outside-changes", "watch-follows-nothing"],
+            catches: &["watch-misses-outside-changes", "watch-follows-nothing", "reorders-two-events"],
         }
         payload_names_source {
             id: "watch.payload.names-source",
             requirement: "Every event names the connection, the type and the one plugin that it comes from.",
             clauses: &["SNK-06", "SNK-07", "SNK-08"],
             needs: &[Has(Watchable)],
+            catches: &["empty-plugin-id"],
         }
         payload_names_object {
             id: "watch.payload.names-object",
             requirement: "Every event about an object names the id and the namespace that the object has.",
             clauses: &["SNK-07"],
             needs: &[Has(Watchable), Can(Create), Can(Update), Samples, Change],
-            catches: &["wrong-id-on-event", "namespace-missing-on-event"],
+            catches: &["wrong-id-on-event", "namespace-missing-on-event", "definition-without-namespace-accessor"],
         }
         payload_of_cluster_scoped {
             id: "watch.payload.of-cluster-scoped",
             requirement: "Events about objects of a type without namespaces have an empty namespace.",
             clauses: &["SNK-11"],
             needs: &[Has(Watchable), Lacks(NamespaceScoped)],
+            catches: &["definition-without-namespace-accessor"],
         }
         payload_has_metadata {
             id: "watch.payload.has-metadata",
@@ -156,18 +176,21 @@ macro_rules! __checks_watch {
             requirement: "The first listener gets what was told before it came, in order and complete.",
             clauses: &["WAT-11"],
             needs: &[Has(Watchable)],
+            catches: &["early-events-lost"],
         }
         listeners_hear_the_same {
             id: "watch.listeners.hear-the-same",
             requirement: "A second listener gets what is told from its coming on, as the first does.",
             clauses: &["WAT-11", "SNK-14"],
             needs: &[Has(Watchable), Can(Create), Samples],
+            catches: &["second-listener-deaf"],
         }
         listener_ends_when_cancelled {
             id: "watch.listener.ends-when-cancelled",
             requirement: "Listening lasts until its context is cancelled, and ends then.",
             clauses: &["WAT-10"],
             needs: &[Has(Watchable)],
+            catches: &["listen-returns"],
         }
         scope_limits_events {
             id: "watch.scope.limits-events",
