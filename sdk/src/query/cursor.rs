@@ -4,14 +4,42 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::order::Position;
-use crate::{FilterExpression, OrderField, ResourceOperationError, Result};
+use super::{
+    order::Position,
+    page::{check_pagination, has_cursor},
+};
+use crate::{
+    FilterExpression, FindInput, ListInput, OrderField, PaginationParams, ResourceOperationError,
+    Result,
+};
 
 /// What makes two queries the same one, so that a cursor of the first continues the second.
 ///
-/// The page size is not part of it.
+/// For a backend that orders and cuts pages itself: it asks where to [resume](Self::resume), fetches what comes after
+/// that, and writes the [cursor](Self::cursor) of the last object. The cursors are those of
+/// [`query::list`](super::list) and [`query::find`](super::find): opaque, bound to the query, the same in every process.
+/// The page size is not part of the query.
+///
+/// ```
+/// use omniview_sdk::{ListInput, query::{Position, QueryShape}};
+/// use serde_json::json;
+///
+/// let input = ListInput::all().order_by("age").page_size(1);
+/// let query = QueryShape::from(&input);
+/// assert_eq!(query.resume(&input.pagination)?, None);
+///
+/// let last = Position { keys: vec![json!(42)], namespace: String::new(), id: "ada".into() };
+/// let next = input.clone().cursor(query.cursor(&last)?);
+/// assert_eq!(QueryShape::from(&next).resume(&next.pagination)?, Some(last));
+///
+/// let other = ListInput::all().cursor(next.pagination.cursor.unwrap());
+/// assert!(QueryShape::from(&other).resume(&other.pagination).is_err());
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
+/// Contract: PAG-07
 #[derive(Debug, Clone, Copy)]
-pub(super) struct QueryShape<'a> {
+pub struct QueryShape<'a> {
     pub(super) operation: &'static str,
     pub(super) namespaces: &'a [String],
     pub(super) order: &'a [OrderField],
@@ -33,7 +61,7 @@ struct Wire {
 }
 
 /// Writes a cursor that continues `shape` after `position`.
-pub(super) fn encode(shape: &QueryShape<'_>, position: &Position) -> Result<String> {
+fn encode(shape: &QueryShape<'_>, position: &Position) -> Result<String> {
     let wire = Wire {
         q: shape.digest()?,
         k: position.keys.iter().map(exact).collect(),
@@ -48,7 +76,7 @@ pub(super) fn encode(shape: &QueryShape<'_>, position: &Position) -> Result<Stri
 /// # Errors
 ///
 /// `INVALID_INPUT` if it is malformed or continues another query.
-pub(super) fn decode(shape: &QueryShape<'_>, cursor: &str) -> Result<Position> {
+fn decode(shape: &QueryShape<'_>, cursor: &str) -> Result<Position> {
     let wire: Wire = URL_SAFE_NO_PAD
         .decode(cursor)
         .ok()
@@ -75,7 +103,53 @@ pub(super) fn decode(shape: &QueryShape<'_>, cursor: &str) -> Result<Position> {
     })
 }
 
+impl<'a> From<&'a ListInput> for QueryShape<'a> {
+    fn from(input: &'a ListInput) -> Self {
+        Self {
+            operation: "list",
+            namespaces: &input.namespaces,
+            order: &input.order,
+            filters: None,
+            text: "",
+        }
+    }
+}
+
+impl<'a> From<&'a FindInput> for QueryShape<'a> {
+    fn from(input: &'a FindInput) -> Self {
+        Self {
+            operation: "find",
+            namespaces: &input.namespaces,
+            order: &input.order,
+            filters: input.filters.as_ref(),
+            text: &input.text_query,
+        }
+    }
+}
+
 impl QueryShape<'_> {
+    /// The place after which the page begins; none where the query has no cursor.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check_pagination`], and `INVALID_INPUT` for a cursor that is malformed or continues another query.
+    pub fn resume(&self, pagination: &PaginationParams) -> Result<Option<Position>> {
+        check_pagination(pagination)?;
+        match pagination.cursor.as_deref() {
+            Some(cursor) if has_cursor(Some(cursor)) => Ok(Some(decode(self, cursor)?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The cursor that continues the query after a place.
+    ///
+    /// # Errors
+    ///
+    /// `INTERNAL` for a key or a filter that cannot be written as JSON.
+    pub fn cursor(&self, after: &Position) -> Result<String> {
+        encode(self, after)
+    }
+
     /// The same for the same query, in every process.
     fn digest(&self) -> Result<String> {
         let mut namespaces: Vec<&String> = self.namespaces.iter().collect();

@@ -3,7 +3,8 @@
 //! [`list`] and [`find`] are the front door: an author whose backend only knows how to fetch
 //! everything passes it in and returns what comes out. Order, ties, totals, pages and cursors are then
 //! those of the contract. A backend that can do some of it itself takes the parts: [`lookup`] reads
-//! dot paths, [`compare_values`] and [`compare_items`] order, [`check_pagination`] checks.
+//! dot paths, [`compare_values`] and [`compare_items`] order, [`check_pagination`] checks, and [`QueryShape`] reads and
+//! writes cursors.
 
 mod compare;
 mod cursor;
@@ -18,8 +19,9 @@ pub use compare::compare_values;
 #[cfg(test)]
 pub(crate) use compare::tests::any_value;
 pub(crate) use compare::{compare_numbers, is_integral};
+pub use cursor::QueryShape;
 pub use item::{Identity, Item, QueryItem};
-pub use order::compare_items;
+pub use order::{Position, compare_items};
 pub use page::check_pagination;
 pub(crate) use path::{any_at, any_element};
 pub use path::{lookup, lookup_all};

@@ -49,12 +49,16 @@ impl Key<'_> {
 }
 
 /// A place in the order of a result: that of an object which may be gone by now.
+///
+/// See [`QueryShape`](super::QueryShape).
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Position {
-    /// One for each order field; null where nothing was there.
-    pub(super) keys: Vec<Value>,
-    pub(super) namespace: String,
-    pub(super) id: String,
+pub struct Position {
+    /// What the object is ordered by, one for each order field; null where nothing was there.
+    pub keys: Vec<Value>,
+    /// The namespace of the object; empty for one that has none.
+    pub namespace: String,
+    /// The id of the object.
+    pub id: String,
 }
 
 impl<'a, T: QueryItem> Rows<'a, T> {

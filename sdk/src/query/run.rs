@@ -2,12 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{
-    cursor::{self, QueryShape},
-    item::QueryItem,
-    order::Rows,
-    page::{self, check_pagination},
-};
+use super::{cursor::QueryShape, item::QueryItem, order::Rows, page};
 use crate::{
     FilterField, FindInput, FindResult, Json, ListInput, ListResult, PaginationParams, Result,
     filter::CompiledFilter, filter::validate_filters,
@@ -19,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Those of [`check_pagination`], and `INVALID_INPUT` for a cursor that is malformed or belongs to
+/// Those of [`check_pagination`](super::check_pagination), and `INVALID_INPUT` for a cursor that is malformed or belongs to
 /// another query.
 ///
 /// Contract: OPS-11, OPS-12, PAG-01 to PAG-10
@@ -27,13 +22,7 @@ pub fn list<I>(items: I, input: &ListInput) -> Result<ListResult>
 where
     I: IntoIterator<Item: QueryItem>,
 {
-    let shape = QueryShape {
-        operation: "list",
-        namespaces: &input.namespaces,
-        order: &input.order,
-        filters: None,
-        text: "",
-    };
+    let shape = QueryShape::from(input);
     let page = run(items, &shape, &CompiledFilter::default(), &input.pagination)?;
     Ok(ListResult {
         result: page.result,
@@ -99,13 +88,7 @@ where
             CompiledFilter::default()
         }
     };
-    let shape = QueryShape {
-        operation: "find",
-        namespaces: &input.namespaces,
-        order: &input.order,
-        filters: input.filters.as_ref(),
-        text: &input.text_query,
-    };
+    let shape = QueryShape::from(input);
     let page = run(items, &shape, &filter, &input.pagination)?;
     Ok(FindResult {
         result: page.result,
@@ -130,11 +113,7 @@ fn run<I>(
 where
     I: IntoIterator<Item: QueryItem>,
 {
-    check_pagination(pagination)?;
-    let after = match pagination.cursor.as_deref() {
-        Some(cursor) if page::has_cursor(Some(cursor)) => Some(cursor::decode(shape, cursor)?),
-        _ => None,
-    };
+    let after = shape.resume(pagination)?;
     let namespaces: HashSet<&str> = shape.namespaces.iter().map(String::as_str).collect();
     let matching: Vec<I::Item> = items
         .into_iter()
@@ -151,7 +130,7 @@ where
     let follows = wanted.end < left.len();
     let page = select(&mut left, wanted, |&a, &b| rows.compare(a, b));
     let next = match page.last() {
-        Some(&last) if follows => Some(cursor::encode(shape, &rows.position(last))?),
+        Some(&last) if follows => Some(shape.cursor(&rows.position(last))?),
         _ => None,
     };
     Ok(Page {
