@@ -81,7 +81,7 @@ fn four_broad_predicates() -> FilterExpression {
 
 fn queries(criterion: &mut Criterion) {
     let fields = Kind::Pod.filter_fields().unwrap();
-    for count in [10_000, 100_000] {
+    for count in [1_000, 10_000, 100_000, 1_000_000] {
         let backend = backend(count, [Kind::Pod]);
         let snapshot: Arc<Snapshot> = pods(&backend).snapshot();
         let objects = snapshot.objects();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     definitions::plain,
-    objects::Copy,
+    objects::SiteCopy,
     workloads::{Trouble, Workload},
 };
 use crate::store::Happening;
@@ -35,7 +35,7 @@ pub(crate) fn custom_definition() -> ResourceDefinition {
 }
 
 /// A rollout for every workload that is not up.
-pub(super) fn rollouts(workloads: &[Workload], copy: Copy) -> Vec<Value> {
+pub(super) fn rollouts(workloads: &[Workload], copy: SiteCopy) -> Vec<Value> {
     let troubled = workloads
         .iter()
         .filter(|workload| workload.trouble != Trouble::None);

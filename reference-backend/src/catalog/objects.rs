@@ -24,9 +24,9 @@ pub(super) fn created_at(kind: Kind, index: usize) -> Timestamp {
 
 /// One of the copies that a scaled site consists of; the first is the site as it is without a scale.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Copy(pub(super) usize);
+pub(super) struct SiteCopy(pub(super) usize);
 
-impl Copy {
+impl SiteCopy {
     /// What is called `name` is called in this copy.
     pub(super) fn name(self, name: &str) -> String {
         match self.0 {
@@ -45,7 +45,7 @@ impl Copy {
     }
 }
 
-pub(super) fn pods(workloads: &[Workload], nodes: &[&str], copy: Copy) -> Vec<Value> {
+pub(super) fn pods(workloads: &[Workload], nodes: &[&str], copy: SiteCopy) -> Vec<Value> {
     let mut pods = Vec::new();
     let each = workloads.iter().map(|workload| workload.replicas).sum();
     for workload in workloads {
@@ -65,7 +65,7 @@ pub(super) fn pods(workloads: &[Workload], nodes: &[&str], copy: Copy) -> Vec<Va
 
 fn pod(
     workload: &Workload,
-    copy: Copy,
+    copy: SiteCopy,
     replica: usize,
     index: usize,
     node: &str,
@@ -132,7 +132,7 @@ fn pod(
     pod
 }
 
-pub(super) fn nodes(nodes: &[&str], copy: Copy) -> Vec<Value> {
+pub(super) fn nodes(nodes: &[&str], copy: SiteCopy) -> Vec<Value> {
     nodes
         .iter()
         .enumerate()
@@ -163,7 +163,7 @@ pub(super) fn nodes(nodes: &[&str], copy: Copy) -> Vec<Value> {
         .collect()
 }
 
-pub(super) fn deployments(workloads: &[Workload], copy: Copy) -> Vec<Value> {
+pub(super) fn deployments(workloads: &[Workload], copy: SiteCopy) -> Vec<Value> {
     workloads
         .iter()
         .map(|workload| {
@@ -189,7 +189,7 @@ pub(super) fn deployments(workloads: &[Workload], copy: Copy) -> Vec<Value> {
         .collect()
 }
 
-pub(super) fn jobs(jobs: &[Job], copy: Copy) -> Vec<Value> {
+pub(super) fn jobs(jobs: &[Job], copy: SiteCopy) -> Vec<Value> {
     jobs.iter()
         .enumerate()
         .map(|(index, job)| {
@@ -215,7 +215,7 @@ pub(super) fn jobs(jobs: &[Job], copy: Copy) -> Vec<Value> {
         .collect()
 }
 
-pub(super) fn config_maps(workloads: &[Workload], copy: Copy) -> Vec<Value> {
+pub(super) fn config_maps(workloads: &[Workload], copy: SiteCopy) -> Vec<Value> {
     workloads
         .iter()
         .map(|workload| {

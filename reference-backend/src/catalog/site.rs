@@ -6,7 +6,7 @@ use omniview_sdk::{Connection, Json, Timestamp};
 
 use super::{
     Kind, custom,
-    objects::{self, Copy},
+    objects::{self, SiteCopy},
     workloads::{
         DEV_JOBS, DEV_NODES, DEV_WORKLOADS, Job, PROD_JOBS, PROD_NODES, PROD_WORKLOADS, Workload,
     },
@@ -153,7 +153,7 @@ impl Site {
         mut visit: impl FnMut(Json, Timestamp) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut index = 0;
-        for copy in (0..self.factor).map(Copy) {
+        for copy in (0..self.factor).map(SiteCopy) {
             let values = match kind {
                 Kind::Pod => objects::pods(self.workloads, self.nodes, copy),
                 Kind::Node => objects::nodes(self.nodes, copy),
@@ -171,7 +171,7 @@ impl Site {
 
     /// The objects of the type that discovery brings, with the time at which each was created; a scale does not multiply them.
     pub(crate) fn rollouts(&self) -> Vec<(Json, Timestamp)> {
-        let values = custom::rollouts(self.workloads, Copy(0)).into_iter();
+        let values = custom::rollouts(self.workloads, SiteCopy(0)).into_iter();
         values
             .enumerate()
             .map(|(index, value)| {
