@@ -147,6 +147,22 @@ impl Status {
         }
     }
 
+    /// Whether somebody has to read it: it failed, warned, was blocked, timed out or is an error of the suite.
+    pub const fn needs_attention(&self) -> bool {
+        match self.kind() {
+            StatusKind::Pass
+            | StatusKind::ExpectedFailure
+            | StatusKind::NotApplicable
+            | StatusKind::NotRun => false,
+            StatusKind::Fail
+            | StatusKind::Warn
+            | StatusKind::UnexpectedPass
+            | StatusKind::Blocked
+            | StatusKind::Timeout
+            | StatusKind::HarnessError => true,
+        }
+    }
+
     /// What was expected and seen, where there is a difference.
     pub fn failure(&self) -> Option<&Failure> {
         match self {

@@ -18,6 +18,7 @@ pub mod invariants;
 mod log;
 mod payload;
 mod step;
+mod timeline;
 mod trace;
 
 pub(crate) use convert::Facts;
@@ -27,4 +28,5 @@ pub use log::{Call, History, Moment, Record};
 pub use payload::Payload;
 pub(crate) use payload::hash_text;
 pub use step::{Listed, Listing, Step, StepKind};
+pub use timeline::Timeline;
 pub use trace::{Known, Trace};

@@ -8,6 +8,7 @@ use super::{json, style::Style, text};
 use crate::{
     catalogue::catalogue_digest,
     check::{Check, Level, Profile},
+    history::Timeline,
     status::{Status, StatusKind, Verdict},
 };
 
@@ -65,6 +66,8 @@ pub struct CheckReport {
     pub elapsed: Duration,
     /// The command that repeats it.
     pub reproduce: String,
+    /// The part of its history that shows how it ended, where somebody has to read it.
+    pub timeline: Timeline,
 }
 
 impl Header {
@@ -94,6 +97,7 @@ impl CheckReport {
             calls: 0,
             elapsed: Duration::ZERO,
             reproduce: String::new(),
+            timeline: Timeline::default(),
         }
     }
 
@@ -104,18 +108,7 @@ impl CheckReport {
 
     /// Whether somebody has to read it: it failed, warned, was blocked, timed out or is an error of the suite.
     pub fn needs_attention(&self) -> bool {
-        match self.status.kind() {
-            StatusKind::Pass
-            | StatusKind::ExpectedFailure
-            | StatusKind::NotApplicable
-            | StatusKind::NotRun => false,
-            StatusKind::Fail
-            | StatusKind::Warn
-            | StatusKind::UnexpectedPass
-            | StatusKind::Blocked
-            | StatusKind::Timeout
-            | StatusKind::HarnessError => true,
-        }
+        self.status.needs_attention()
     }
 
     /// Everything about how it ended: status, requirement, expected, actual, history, how to repeat it.

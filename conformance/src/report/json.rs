@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{CheckReport, Report};
-use crate::status::Status;
+use crate::{history::Timeline, status::Status};
 
 /// The version of the document's form; it grows when a reader has to change.
 const SCHEMA_VERSION: u64 = 1;
@@ -24,6 +24,12 @@ pub(super) fn report(report: &Report) -> String {
         .filter(|result| !result.elapsed.is_zero())
         .map(|result| (result.id.as_str(), result.elapsed.as_micros()))
         .collect();
+    let timelines: BTreeMap<&str, &Timeline> = report
+        .results
+        .iter()
+        .filter(|result| !result.timeline.is_empty())
+        .map(|result| (result.id.as_str(), &result.timeline))
+        .collect();
     let document = json!({
         "schemaVersion": SCHEMA_VERSION,
         "subject": header.subject,
@@ -36,7 +42,7 @@ pub(super) fn report(report: &Report) -> String {
         "verdict": report.verdict().as_str(),
         "counts": counts,
         "results": report.results.iter().map(result).collect::<Vec<_>>(),
-        "volatile": { "elapsedMicros": elapsed },
+        "volatile": { "elapsedMicros": elapsed, "timelines": timelines },
     });
     format!("{document:#}\n")
 }

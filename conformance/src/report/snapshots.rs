@@ -8,6 +8,7 @@ use super::{CheckReport, Header, Report, Style};
 use crate::{
     check::{Level, Profile},
     halt::Failure,
+    history::{Step, StepKind, Timeline},
     status::{NotRunReason, Status},
 };
 
@@ -44,7 +45,20 @@ fn result(id: &str, level: Level, status: Status) -> CheckReport {
         calls: 2,
         elapsed: Duration::from_micros(120),
         reproduce: format!("conformance run shop --only {id}"),
+        timeline: Timeline::default(),
     }
+}
+
+fn timeline() -> Timeline {
+    let step = |kind, sequence, micros| Step::new(kind, sequence, Duration::from_micros(micros));
+    let mut begun = step(StepKind::Begun, 0, 0);
+    begun.operation = Some("create".into());
+    begun.key = Some("core::v1::Pod".into());
+    begun.id = Some("pod-1".to_owned());
+    let mut ended = step(StepKind::Ended, 1, 40);
+    ended.call = Some(0);
+    ended.text = "created".to_owned();
+    Timeline::new(vec![begun, ended], Some(1))
 }
 
 fn failure() -> Box<Failure> {
@@ -83,6 +97,7 @@ fn conformant() -> Report {
 fn failing() -> Report {
     let mut report = conformant();
     report.results[0].status = Status::Fail(failure());
+    report.results[0].timeline = timeline();
     report.results[4].status = Status::Warn(failure());
     report.results.push(result(
         "watch.order",

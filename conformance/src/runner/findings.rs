@@ -1,10 +1,10 @@
 //! What the histories of checks violate, and which check says so.
 
-use super::single::Outcome;
+use super::single::{Body, Outcome};
 use crate::{
     check::Check,
     halt::Failure,
-    history::{Trace, invariants},
+    history::{Timeline, Trace, invariants},
     report::CheckReport,
     status::Status,
 };
@@ -18,6 +18,14 @@ pub(crate) struct Finding {
     pub(crate) check: String,
     /// The first violation, with its slice of the history.
     pub(crate) failure: Failure,
+    /// The steps around it.
+    pub(crate) timeline: Timeline,
+}
+
+impl Finding {
+    fn status(&self) -> Status {
+        Status::Fail(Box::new(self.failure.clone()))
+    }
 }
 
 /// The invariants that a history violates, each once.
@@ -30,19 +38,23 @@ pub(super) fn of(trace: &Trace) -> Vec<Finding> {
             invariant: violation.invariant,
             check: trace.check.clone(),
             failure: violation.failure(trace),
+            timeline: trace.steps_around(violation.at),
         })
         .collect()
 }
 
 /// How a check ends whose body has ended: its own invariant may be violated.
-pub(super) fn with(check: &Check, body: &Status, findings: &[Finding]) -> Status {
+pub(super) fn with(check: &Check, body: &Body, findings: &[Finding]) -> CheckReport {
     let own = findings
         .iter()
         .find(|finding| finding.invariant == check.id && finding.check == check.id);
-    match own {
-        Some(finding) => Status::Fail(Box::new(finding.failure.clone())),
-        None => body.clone(),
-    }
+    let (status, timeline) = match own {
+        Some(finding) => (finding.status(), &finding.timeline),
+        None => (body.status.clone(), &body.timeline),
+    };
+    let mut report = CheckReport::new(check, status);
+    report.timeline.clone_from(timeline);
+    report
 }
 
 /// The end of the check of another invariant, whose body has run already: it is the same for all of them.
@@ -56,7 +68,7 @@ pub(super) fn again(check: &Check, tour: &Outcome, command: &str) -> Outcome {
             ..finding.clone()
         })
         .collect();
-    let mut report = CheckReport::new(check, with(check, &tour.body, &findings));
+    let mut report = with(check, &tour.body, &findings);
     report.types.clone_from(&tour.report.types);
     report.assertions = tour.report.assertions;
     report.calls = tour.report.calls;
@@ -97,6 +109,7 @@ pub(super) fn blame(results: &mut [CheckReport], findings: &[Finding], command: 
                 .push(format!("also behind {}", names.join(", ")));
         }
         report.status = Status::Fail(Box::new(failure));
+        report.timeline.clone_from(&first.timeline);
         report.reproduce = format!("{command} --only {}", first.check);
     }
 }

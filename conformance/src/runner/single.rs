@@ -17,7 +17,7 @@ use crate::{
     checks::suite::MOUNT_AND_CONNECT,
     cx::Cx,
     halt::Halt,
-    history::Moment,
+    history::{Moment, Timeline},
     report::CheckReport,
     status::{NotRunReason, Status},
     subject::{Mounted, Subject},
@@ -31,15 +31,22 @@ const TAIL: usize = 16;
 pub(crate) struct Outcome {
     pub(crate) report: CheckReport,
     /// How the body ended, whatever its history shows.
-    pub(super) body: Status,
+    pub(super) body: Body,
     pub(crate) leftovers: Vec<Leftover>,
     /// What its history violates.
     pub(crate) findings: Vec<Finding>,
 }
 
+/// How a body ended, and the end of its history where somebody has to read it.
+#[derive(Debug, Clone)]
+pub(super) struct Body {
+    pub(super) status: Status,
+    pub(super) timeline: Timeline,
+}
+
 /// How a body ended, and what it did on the way.
 struct Ending {
-    status: Status,
+    body: Body,
     types: Vec<ResourceKey>,
     assertions: u64,
     calls: u64,
@@ -48,8 +55,9 @@ struct Ending {
 
 impl From<Status> for Ending {
     fn from(status: Status) -> Self {
+        let timeline = Timeline::default();
         Self {
-            status,
+            body: Body { status, timeline },
             types: Vec::new(),
             assertions: 0,
             calls: 0,
@@ -66,8 +74,8 @@ pub(super) async fn run(subject: &Subject, check: &Check, options: &RunOptions) 
         Err(problem) => unprepared(check, problem).into(),
         Ok(mounted) => over(subject, check, &mounted, options, &mut leftovers).await,
     };
-    let body = ending.status;
-    let mut report = CheckReport::new(check, findings::with(check, &body, &ending.findings));
+    let body = ending.body;
+    let mut report = findings::with(check, &body, &ending.findings);
     report.types = ending.types;
     report.assertions = ending.assertions;
     report.calls = ending.calls;
@@ -108,8 +116,13 @@ async fn over(
     if let Some(observer) = &options.observer {
         observer.recorded(&trace);
     }
+    let timeline = if status.needs_attention() {
+        trace.last_steps()
+    } else {
+        Timeline::default()
+    };
     let ending = Ending {
-        status,
+        body: Body { status, timeline },
         types: served(&cx),
         assertions: cx.assertions(),
         calls: calls(&cx),
@@ -212,6 +225,10 @@ mod tests {
 
     /// How a check with this body ends over the reference backend.
     async fn ending(level: Level, body: CheckBody) -> Status {
+        report(level, body).await.status
+    }
+
+    async fn report(level: Level, body: CheckBody) -> CheckReport {
         let subject = Subject::in_process("reference", || ReferenceBackend::new().config());
         let check = Check {
             id: "test.body",
@@ -222,7 +239,7 @@ mod tests {
         };
         let outcome = run(&subject, &check, &RunOptions::new()).await;
         assert_eq!(outcome.leftovers, []);
-        outcome.report.status
+        outcome.report
     }
 
     #[tokio::test(start_paused = true)]
@@ -273,5 +290,34 @@ mod tests {
             })
         });
         assert_eq!(hanging.await.kind(), StatusKind::Timeout);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_somebody_has_to_read_carries_the_end_of_its_history() {
+        let body = |answer: i32| -> CheckBody {
+            match answer {
+                42 => |cx| {
+                    Box::pin(async move {
+                        cx.provider().list_connections(&cx.ctx()).await?;
+                        cx.expect_eq("the answer", 42, 42)
+                    })
+                },
+                _ => |cx| {
+                    Box::pin(async move {
+                        cx.provider().list_connections(&cx.ctx()).await?;
+                        cx.expect_eq("the answer", 41, 42)
+                    })
+                },
+            }
+        };
+        let failed = report(Level::Must, body(41)).await;
+        let operations: Vec<_> = failed
+            .timeline
+            .steps
+            .iter()
+            .map(|step| step.operation.as_deref())
+            .collect();
+        assert_eq!(operations, [Some("list_connections"); 2]);
+        assert!(report(Level::Must, body(42)).await.timeline.is_empty());
     }
 }
