@@ -43,13 +43,16 @@ impl Site {
         let call = self.call(outcome);
         let mut text = match outcome {
             Outcome::Error(error) => {
-                format!("{call} failed with {}", error.code()) + &describe_error(error)
+                format!("{call} failed with {}", error.code())
+                    + &describe_error(error)
+                    + &advice(error)
             }
             Outcome::OtherError { code, error } => {
                 format!(
                     "{call} had to fail with {code} and failed with {}",
                     error.code()
                 ) + &describe_error(error)
+                    + &advice(error)
             }
             Outcome::Success { code, answer } => format!(
                 "{call} had to fail with {code} and succeeded\n  answer: {}",
@@ -98,6 +101,19 @@ pub(crate) fn describe_error(error: &ResourceOperationError) -> String {
     }
     text.push_str(&format!("\n  fault: {:?}", error.fault()));
     text
+}
+
+/// What to do in a test, where the error's own suggestion is for whoever drives an engine.
+fn advice(error: &ResourceOperationError) -> String {
+    let advice = match error.code() {
+        ErrorCode::Closed => "await every call before `shutdown` or `close`",
+        ErrorCode::NotConnected => "`h.connect(id).await` comes before the call",
+        ErrorCode::AmbiguousConnection => {
+            "`.on(id)` chooses for one call, `Harness::builder(config).connection(id)` for all"
+        }
+        _ => return String::new(),
+    };
+    format!("\n  in a test: {advice}")
 }
 
 fn or_quotes(key: &ResourceKey) -> &str {

@@ -95,6 +95,11 @@
 //! out, takes no real time. This crate does not enable tokio's `test-util`, which would reach into your plugin's build: do that in your
 //! own dev-dependencies.
 //!
+//! # Faults
+//!
+//! [`fault::Faults`] wraps a plugin of your own, so that a call is refused, fails, hangs, is slow, panics or answers nonsense when a
+//! test says so, and a running watch breaks. The wrapped plugin has exactly the capabilities that it had before.
+//!
 //! # Stubs
 //!
 //! [`stub`] has resource types and connections over memory that implement every trait, enable what a test picks, and break
@@ -112,6 +117,7 @@ mod builder;
 mod call;
 mod document;
 mod failure;
+pub mod fault;
 mod harness;
 mod json;
 mod leak;

@@ -24,7 +24,8 @@ impl StubProvider {
         ctx: &CallContext,
         client: Option<&StubClient>,
     ) -> PluginResult<()> {
-        self.0.script.enter(call(operation, ctx, client)).await
+        self.0.script.enter(call(operation, ctx, client)).await?;
+        Ok(())
     }
 }
 

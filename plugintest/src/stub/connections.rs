@@ -11,9 +11,8 @@ use omniview_sdk::{
 };
 use tokio::sync::mpsc;
 
-use super::{
-    Fault, StubCall, StubError, StubOperation, connection_provider::StubProvider, script::Script,
-};
+use super::{Fault, StubCall, StubError, StubOperation, connection_provider::StubProvider};
+use crate::fault::{Script, Target};
 
 /// The client of every stub; each has a number of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,30 +188,32 @@ impl StubConnections {
 
     /// Lets the next `times` calls of a method go wrong.
     pub fn next_times(&self, operation: StubOperation, times: usize, fault: Fault) -> &Self {
-        self.0.script.next(operation, times, fault);
+        self.0
+            .script
+            .next(&Target::default(), operation, times, fault);
         self
     }
 
     /// Lets every call of a method go wrong, once those that were planned are used up.
     pub fn always(&self, operation: StubOperation, fault: Fault) -> &Self {
-        self.0.script.always(operation, fault);
+        self.0.script.always(&Target::default(), operation, fault);
         self
     }
 
     /// Forgets what was planned for a method.
     pub fn heal(&self, operation: StubOperation) -> &Self {
-        self.0.script.heal(operation);
+        self.0.script.heal(&Target::default(), operation);
         self
     }
 
     /// How often a method was called.
     pub fn calls(&self, operation: StubOperation) -> usize {
-        self.0.script.count(operation)
+        self.0.script.count(&Target::default(), operation)
     }
 
     /// The calls of a method, with the contexts that they came with.
     pub fn seen(&self, operation: StubOperation) -> Vec<StubCall> {
-        self.0.script.calls(operation)
+        self.0.script.calls(&Target::default(), operation)
     }
 
     /// Every client that was created, in order.

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::{
     Fault, StubCall, StubOperation, WatchScript,
-    script::Script,
     store::{Store, identity},
     watcher::WatchScripts,
 };
+use crate::fault::{Script, Target};
 
 /// The test's hand on a stubbed type: its objects, its faults, and the calls that it got. Cheap to clone.
 ///
@@ -87,19 +87,20 @@ impl StubControl {
 
     /// Lets the next `times` calls of a method go wrong.
     pub fn next_times(&self, operation: StubOperation, times: usize, fault: Fault) -> &Self {
-        self.script.next(operation, times, fault);
+        self.script
+            .next(&Target::default(), operation, times, fault);
         self
     }
 
     /// Lets every call of a method go wrong, once those that were planned are used up.
     pub fn always(&self, operation: StubOperation, fault: Fault) -> &Self {
-        self.script.always(operation, fault);
+        self.script.always(&Target::default(), operation, fault);
         self
     }
 
     /// Forgets what was planned for a method.
     pub fn heal(&self, operation: StubOperation) -> &Self {
-        self.script.heal(operation);
+        self.script.heal(&Target::default(), operation);
         self
     }
 
@@ -123,12 +124,12 @@ impl StubControl {
 
     /// How often a method was called.
     pub fn calls(&self, operation: StubOperation) -> usize {
-        self.script.count(operation)
+        self.script.count(&Target::default(), operation)
     }
 
     /// The calls of a method, with the contexts that they came with.
     pub fn seen(&self, operation: StubOperation) -> Vec<StubCall> {
-        self.script.calls(operation)
+        self.script.calls(&Target::default(), operation)
     }
 
     /// The last call of a method.

@@ -35,14 +35,15 @@ mod control;
 mod plugin;
 mod query;
 mod resourcer;
-mod script;
 mod store;
 mod watcher;
 
+pub use crate::fault::{
+    Fault, PluginCall as StubCall, PluginMethod as StubOperation, RawError as StubError,
+};
 pub use builder::Stub;
 pub use connections::{StubClient, StubConnections};
 pub use control::StubControl;
 pub use plugin::{StubPlugin, stub_plugin};
 pub use resourcer::StubResourcer;
-pub use script::{Fault, StubCall, StubError, StubOperation};
 pub use watcher::WatchScript;

@@ -15,10 +15,10 @@ use serde_json::Value;
 use super::{
     StubCall, StubClient, StubOperation,
     query::{in_namespaces, page, satisfies},
-    script::Script,
     store::{Object, Store},
     watcher::WatchScripts,
 };
+use crate::fault::{Answer, Script};
 
 /// A resourcer that implements every trait, over memory; [`Stub`](super::Stub) enables what a test picks.
 ///
@@ -69,7 +69,7 @@ impl StubResourcer {
         operation: StubOperation,
         ctx: &Context<StubClient>,
         input: &(impl Serialize + Sync),
-    ) -> PluginResult<()> {
+    ) -> PluginResult<Answer> {
         self.script
             .enter(StubCall {
                 operation,
@@ -94,18 +94,21 @@ impl StubResourcer {
 #[async_trait]
 impl Resourcer<StubClient> for StubResourcer {
     async fn get(&self, ctx: &Context<StubClient>, input: GetInput) -> PluginResult<GetResult> {
-        self.enter(StubOperation::Get, ctx, &input).await?;
+        let answer = self.enter(StubOperation::Get, ctx, &input).await?;
         let found = self
             .store
             .find(&ctx.connection_id(), &input.id, &input.namespace);
         let (_, object) = found.ok_or_else(|| missing(ctx, &input.id))?;
-        Ok(GetResult::new(object.value))
+        let mut result = GetResult::new(object.value);
+        answer.spoil([&mut result.result]);
+        Ok(result)
     }
 
     async fn list(&self, ctx: &Context<StubClient>, input: ListInput) -> PluginResult<ListResult> {
-        self.enter(StubOperation::List, ctx, &input).await?;
+        let answer = self.enter(StubOperation::List, ctx, &input).await?;
         let objects = self.objects(ctx, &input.namespaces);
-        let page = page(objects, &input.order, &input.pagination)?;
+        let mut page = page(objects, &input.order, &input.pagination)?;
+        answer.spoil(&mut page.objects);
         Ok(ListResult {
             next_cursor: page.next,
             ..ListResult::new(page.objects).with_total(page.total)
@@ -113,7 +116,7 @@ impl Resourcer<StubClient> for StubResourcer {
     }
 
     async fn find(&self, ctx: &Context<StubClient>, input: FindInput) -> PluginResult<FindResult> {
-        self.enter(StubOperation::Find, ctx, &input).await?;
+        let answer = self.enter(StubOperation::Find, ctx, &input).await?;
         let mut objects = self.objects(ctx, &input.namespaces);
         if let Some(filters) = &input.filters {
             let mut kept = Vec::new();
@@ -124,7 +127,8 @@ impl Resourcer<StubClient> for StubResourcer {
             }
             objects = kept;
         }
-        let page = page(objects, &input.order, &input.pagination)?;
+        let mut page = page(objects, &input.order, &input.pagination)?;
+        answer.spoil(&mut page.objects);
         Ok(FindResult {
             next_cursor: page.next,
             ..FindResult::new(page.objects).with_total(page.total)
@@ -136,7 +140,7 @@ impl Resourcer<StubClient> for StubResourcer {
         ctx: &Context<StubClient>,
         input: CreateInput,
     ) -> PluginResult<CreateResult> {
-        self.enter(StubOperation::Create, ctx, &input).await?;
+        let answer = self.enter(StubOperation::Create, ctx, &input).await?;
         let object = placed(input.input.to_value()?, None, &input.namespace)?;
         let (namespace, id) = super::store::identity(&object);
         let connection = ctx.connection_id();
@@ -146,7 +150,9 @@ impl Resourcer<StubClient> for StubResourcer {
             return Err(ResourceOperationError::new(ErrorCode::AlreadyExists, message).into());
         }
         self.store.put(Some(&connection), object.clone());
-        Ok(CreateResult::new(object))
+        let mut result = CreateResult::new(object);
+        answer.spoil([&mut result.result]);
+        Ok(result)
     }
 
     async fn update(
@@ -154,14 +160,16 @@ impl Resourcer<StubClient> for StubResourcer {
         ctx: &Context<StubClient>,
         input: UpdateInput,
     ) -> PluginResult<UpdateResult> {
-        self.enter(StubOperation::Update, ctx, &input).await?;
+        let answer = self.enter(StubOperation::Update, ctx, &input).await?;
         let found = self
             .store
             .find(&ctx.connection_id(), &input.id, &input.namespace);
         let (layer, earlier) = found.ok_or_else(|| missing(ctx, &input.id))?;
         let object = placed(input.input.to_value()?, Some(&input.id), &earlier.namespace)?;
         self.store.put(layer.as_ref(), object.clone());
-        Ok(UpdateResult::new(object))
+        let mut result = UpdateResult::new(object);
+        answer.spoil([&mut result.result]);
+        Ok(result)
     }
 
     async fn delete(
@@ -169,14 +177,16 @@ impl Resourcer<StubClient> for StubResourcer {
         ctx: &Context<StubClient>,
         input: DeleteInput,
     ) -> PluginResult<DeleteResult> {
-        self.enter(StubOperation::Delete, ctx, &input).await?;
+        let answer = self.enter(StubOperation::Delete, ctx, &input).await?;
         let found = self
             .store
             .find(&ctx.connection_id(), &input.id, &input.namespace);
         let (layer, object) = found.ok_or_else(|| missing(ctx, &input.id))?;
         self.store
             .remove(layer.as_ref(), &object.id, &object.namespace);
-        Ok(DeleteResult::new(object.value))
+        let mut result = DeleteResult::new(object.value);
+        answer.spoil(&mut result.result);
+        Ok(result)
     }
 }
 

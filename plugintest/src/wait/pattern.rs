@@ -127,6 +127,14 @@ impl EventPattern {
         self.key.as_ref()
     }
 
+    /// The state that is waited for, if it is one.
+    pub(crate) fn state(&self) -> Option<WatchState> {
+        match self.what {
+            What::State(state) => Some(state),
+            What::Object { .. } | What::Where { .. } => None,
+        }
+    }
+
     /// How an event misses the pattern, most telling first; `None` if it has nothing to do with it.
     ///
     /// An object is a near miss if it has the id, a state if it is of the type or is the state waited for.

@@ -3,6 +3,7 @@
 use std::{error::Error, fmt, future::IntoFuture, panic::Location, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
+use omniview_sdk::WatchState;
 use tokio::time::timeout;
 
 use super::EventPattern;
@@ -93,6 +94,25 @@ impl Wait {
         }
     }
 
+    /// What to do, where what was seen of the type tells.
+    fn advice(&self, seen: &Recording, is_near: bool) -> Option<&'static str> {
+        let last = seen.states().last().and_then(|seen| seen.state());
+        match (self.pattern.state(), last) {
+            _ if self.shared.status.complaint().is_some() || self.since > Mark::START => None,
+            (Some(WatchState::Synced), Some(WatchState::Syncing)) => {
+                Some("a watcher calls `sink.synced(count)` once it has told what exists")
+            }
+            (_, None) if seen.is_empty() && !is_near => Some(
+                "a type is watched once its connection is started; with `SyncPolicy::OnFirstQuery` \
+                 once it is queried",
+            ),
+            (_, Some(WatchState::Error | WatchState::Failed | WatchState::Forbidden)) => {
+                Some("the watch has failed: mend what its last state says")
+            }
+            _ => None,
+        }
+    }
+
     fn timed_out(&self) -> WaitTimeout {
         let recording = self.shared.recorder.since(self.since);
         let matching = recording
@@ -111,9 +131,8 @@ impl Wait {
         if let Some(complaint) = self.shared.status.complaint() {
             text.push_str(&format!("\n  note: {complaint}"));
         }
-        if matching == 0
-            && let Some((seen, misses)) = nearest(&self.pattern, &recording)
-        {
+        let nearest = nearest(&self.pattern, &recording).filter(|_| matching == 0);
+        if let Some((seen, misses)) = &nearest {
             text.push_str(&format!(
                 "\n  nearest: #{} {seen} ({})",
                 seen.number,
@@ -138,6 +157,9 @@ impl Wait {
                 "\n  not looked at: the first {}, recorded before the mark",
                 count(self.since.0, "event")
             ));
+        }
+        if let Some(advice) = self.advice(&relevant, nearest.is_some()) {
+            text.push_str(&format!("\n  in a test: {advice}"));
         }
         text.push_str(&format!("\n  at {}", self.location));
         WaitTimeout {

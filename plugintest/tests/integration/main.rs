@@ -6,7 +6,10 @@
 )]
 
 mod failures;
+mod faults;
 mod json;
+mod misuse;
+mod places;
 mod recording;
 mod shutdown;
 mod stub_connections;

@@ -108,7 +108,7 @@ async fn a_state_that_is_not_reached_shows_the_last_other_one() {
         .mount();
     h.connect("dev").await;
     let text = failure(h.wait_for(state(POD, WatchState::Synced))).await;
-    assert_snapshot!(text, @"
+    assert_snapshot!(text, @r"
     waited 2s for SYNCED of core::v1::Pod, which did not come
       nearest: #6 dev core::v1::Pod ERROR TIMEOUT: no answer from 10.0.0.1 (ERROR instead of SYNCED)
       recorded (6 events):
@@ -118,6 +118,7 @@ async fn a_state_that_is_not_reached_shows_the_last_other_one() {
         #4 +500ms dev core::v1::Pod ERROR TIMEOUT: no answer from 10.0.0.1
         #5 +1.5s dev core::v1::Pod SYNCING
         #6 +1.5s dev core::v1::Pod ERROR TIMEOUT: no answer from 10.0.0.1
+      in a test: the watch has failed: mend what its last state says
       at plugintest/tests/integration/waits.rs
     ");
     h.shutdown().await;

@@ -1,0 +1,98 @@
+//! What happens to a call in place of its answer.
+
+use std::{error::Error, fmt, time::Duration};
+
+use omniview_sdk::{BoxError, ErrorCode, Json, PluginResult, ResourceOperationError};
+
+/// What happens to a call instead of its answer.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It fails with a structured error.
+    Error(ResourceOperationError),
+    /// It fails with a raw error, a [`RawError`] with this text, for an error classifier to meet.
+    Raw(String),
+    /// It panics with this text.
+    Panic(String),
+    /// It never answers.
+    Hang,
+    /// It answers as usual, but only after this long.
+    Delay(Duration),
+    /// It answers as usual, but every object in the answer is the JSON text `"malformed"`.
+    ///
+    /// A watch emits one event of an object without an id and with such data, and goes on as usual. A method whose answer
+    /// has no objects of the resource type in it answers as usual.
+    Malformed,
+}
+
+impl Fault {
+    /// It fails with this code.
+    pub fn refused(code: ErrorCode) -> Self {
+        let message = format!("a fault of the test: refused with {code}");
+        Self::Error(ResourceOperationError::new(code, message))
+    }
+
+    /// It fails with a raw error, as the client of a backend throws it.
+    pub fn failed(text: impl Into<String>) -> Self {
+        Self::Raw(text.into())
+    }
+
+    /// The error that it is; `None` where it is something else.
+    pub(super) fn error(&self) -> Option<BoxError> {
+        match self {
+            Self::Error(error) => Some(error.clone().into()),
+            Self::Raw(text) => Some(RawError(text.clone()).into()),
+            Self::Panic(_) | Self::Hang | Self::Delay(_) | Self::Malformed => None,
+        }
+    }
+
+    /// Lets it happen.
+    pub(super) async fn happen(self) -> PluginResult<Answer> {
+        match self {
+            Self::Error(error) => Err(error.into()),
+            Self::Raw(text) => Err(RawError(text).into()),
+            Self::Panic(text) => panic!("{text}"),
+            Self::Hang => std::future::pending().await,
+            Self::Delay(delay) => {
+                tokio::time::sleep(delay).await;
+                Ok(Answer::Proper)
+            }
+            Self::Malformed => Ok(Answer::Malformed),
+        }
+    }
+}
+
+/// How a call is answered that is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Proper,
+    Malformed,
+}
+
+impl Answer {
+    /// Replaces the objects of a malformed answer.
+    pub(crate) fn spoil<'a>(self, objects: impl IntoIterator<Item = &'a mut Json>) {
+        if self == Self::Malformed {
+            for object in objects {
+                *object = malformed();
+            }
+        }
+    }
+}
+
+/// JSON that is no object of any type.
+pub(super) fn malformed() -> Json {
+    Json::from(serde_json::Value::from("malformed"))
+}
+
+/// A raw error of a fault or a stub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawError(pub String);
+
+impl fmt::Display for RawError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for RawError {}
