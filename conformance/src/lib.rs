@@ -101,7 +101,7 @@ pub use check::{
 };
 pub use cx::{Cx, Object, TypeUnderTest};
 pub use halt::{Failure, Halt};
-pub use report::{CheckReport, Header, Report, Style};
+pub use report::{CheckReport, Header, Position, REPORT_SCHEMA, ReadError, Report, Style};
 pub use runner::{Observer, RunOptions, run};
 pub use select::{Selection, SelectionError, Shard, nearest_ids};
 pub use status::{NotRunReason, Status, StatusKind, Verdict};

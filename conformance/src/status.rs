@@ -191,6 +191,9 @@ impl Status {
 }
 
 impl NotRunReason {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::NotSelected, Self::OtherShard, Self::Interrupted];
+
     /// The reason in two words.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -213,19 +216,22 @@ pub enum Verdict {
     Incomplete,
     /// The suite is wrong, so that its silence means nothing.
     HarnessError,
+    /// What was known not to be kept is kept: the baseline has to be written again.
+    StaleBaseline,
 }
 
 impl Verdict {
     /// What checks of these levels and endings amount to.
     ///
-    /// A failure outweighs everything: it was seen. An error of the suite outweighs what was not seen.
+    /// A failure outweighs everything: it was seen. An error of the suite outweighs what was not seen, and that outweighs
+    /// a baseline that expects too little.
     pub fn of<'a>(results: impl IntoIterator<Item = (Level, &'a Status)>) -> Self {
         let mut seen_anything = false;
         let mut verdict = Self::Conformant;
         for (level, status) in results {
             let one = match (status, level) {
-                (Status::Fail(_) | Status::UnexpectedPass { .. }, _)
-                | (Status::Timeout { .. }, Level::Must) => Self::NotConformant,
+                (Status::Fail(_), _) | (Status::Timeout { .. }, Level::Must) => Self::NotConformant,
+                (Status::UnexpectedPass { .. }, _) => Self::StaleBaseline,
                 (Status::HarnessError { .. }, _) => Self::HarnessError,
                 (
                     Status::Blocked { .. }
@@ -250,13 +256,14 @@ impl Verdict {
         verdict
     }
 
-    /// The exit code of a run that amounts to this: 0, 1, 3 or 4.
+    /// The exit code of a run that amounts to this: 0, 1, 3, 4 or 5.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Conformant => 0,
             Self::NotConformant => 1,
             Self::Incomplete => 3,
             Self::HarnessError => 4,
+            Self::StaleBaseline => 5,
         }
     }
 
@@ -267,15 +274,17 @@ impl Verdict {
             Self::NotConformant => "not conformant",
             Self::Incomplete => "incomplete",
             Self::HarnessError => "harness error",
+            Self::StaleBaseline => "stale baseline",
         }
     }
 
     const fn weight(self) -> u8 {
         match self {
             Self::Conformant => 0,
-            Self::Incomplete => 1,
-            Self::HarnessError => 2,
-            Self::NotConformant => 3,
+            Self::StaleBaseline => 1,
+            Self::Incomplete => 2,
+            Self::HarnessError => 3,
+            Self::NotConformant => 4,
         }
     }
 }
@@ -320,6 +329,17 @@ mod tests {
         assert_eq!(must(&[Status::Pass, blocked()]), Verdict::Incomplete);
         assert_eq!(must(&[blocked(), broken()]), Verdict::HarnessError);
         assert_eq!(must(&[broken(), fail(), blocked()]), Verdict::NotConformant);
+    }
+
+    #[test]
+    fn what_is_better_than_expected_makes_the_baseline_stale_and_outweighs_nothing() {
+        let surprise = || Status::UnexpectedPass {
+            reason: String::new(),
+        };
+        assert_eq!(must(&[Status::Pass, surprise()]), Verdict::StaleBaseline);
+        assert_eq!(must(&[surprise(), blocked()]), Verdict::Incomplete);
+        assert_eq!(must(&[surprise(), fail()]), Verdict::NotConformant);
+        assert_eq!(Verdict::StaleBaseline.exit_code(), 5);
     }
 
     #[test]

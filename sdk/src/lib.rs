@@ -199,6 +199,9 @@ pub mod types;
 pub mod watch;
 mod wire;
 
+/// The version of this SDK, for reports and logs.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use async_trait::async_trait;
 pub use config::ResourcePluginConfig;
 pub use connection::{

@@ -1,6 +1,9 @@
 //! The part of a history that shows how a check ended, as data.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use omniview_sdk::{ConnectionId, ResourceKey};
 use serde::{Deserialize, Serialize};
@@ -98,6 +101,10 @@ impl Trace {
         places.extend(before.into_iter().filter(|at| *at < self.steps.len()));
         let steps = places.into_iter().map(|at| Step {
             listed: None,
+            // What a report holds can be written and read back exactly.
+            at: Duration::from_micros(
+                u64::try_from(self.steps[at].at.as_micros()).unwrap_or(u64::MAX),
+            ),
             ..self.steps[at].clone()
         });
         Timeline::new(steps.collect(), shown_at)

@@ -4,11 +4,16 @@ use std::{collections::BTreeMap, time::Duration};
 
 use omniview_sdk::{ResourceCapabilities, ResourceKey};
 
-use super::{json, style::Style, text};
+use super::{
+    json::{self, ReadError},
+    style::Style,
+    text,
+};
 use crate::{
     catalogue::catalogue_digest,
     check::{Check, Level, Profile},
     history::Timeline,
+    select::Shard,
     status::{Status, StatusKind, Verdict},
 };
 
@@ -28,12 +33,24 @@ pub struct Report {
 pub struct Header {
     /// What the subject is called.
     pub subject: String,
+    /// The version of the plugin, where the subject tells it.
+    pub plugin_version: Option<String>,
     /// The version of the suite.
     pub suite_version: String,
+    /// The version of the SDK that the suite was built with.
+    pub sdk_version: String,
     /// The digest of the catalogue; reports with different ones cannot be compared check by check.
     pub catalogue: String,
     /// The profile that was selected from.
     pub profile: Profile,
+    /// Where the random programs began.
+    pub seed: u64,
+    /// How many random programs there were.
+    pub programs: u64,
+    /// The part of the selection that ran, where it was divided.
+    pub shard: Option<Shard>,
+    /// Whether a SHOULD counts as a MUST.
+    pub strict: bool,
     /// The plugin's connections, the one that the checks use first.
     pub connections: Vec<String>,
     /// What each resource type declares.
@@ -74,9 +91,15 @@ impl Header {
     pub(crate) fn new(subject: impl Into<String>, profile: Profile) -> Self {
         Self {
             subject: subject.into(),
+            plugin_version: None,
             suite_version: env!("CARGO_PKG_VERSION").to_owned(),
+            sdk_version: omniview_sdk::VERSION.to_owned(),
             catalogue: catalogue_digest(),
             profile,
+            seed: 0,
+            programs: 0,
+            shard: None,
+            strict: false,
             connections: Vec::new(),
             capabilities: BTreeMap::new(),
             command: String::new(),
@@ -118,13 +141,25 @@ impl CheckReport {
 }
 
 impl Report {
-    /// What the run amounts to.
+    /// What the run amounts to; where it is strict, a SHOULD counts as a MUST.
     pub fn verdict(&self) -> Verdict {
-        Verdict::of(
-            self.results
-                .iter()
-                .map(|result| (result.level, &result.status)),
-        )
+        let strict = self.header.strict;
+        Verdict::of(self.results.iter().map(|result| {
+            let level = if strict { Level::Must } else { result.level };
+            (level, &result.status)
+        }))
+    }
+
+    /// The same run with every SHOULD counted as a MUST: a warning becomes a failure.
+    #[must_use = "the report itself is consumed"]
+    pub fn strict(mut self) -> Self {
+        self.header.strict = true;
+        for result in &mut self.results {
+            if let Status::Warn(failure) = &mut result.status {
+                result.status = Status::Fail(std::mem::take(failure));
+            }
+        }
+        self
     }
 
     /// How a check ended.
@@ -157,7 +192,26 @@ impl Report {
     }
 
     /// The report for programs: its keys sorted, and what differs from run to run apart under `volatile`.
+    ///
+    /// [`REPORT_SCHEMA`](crate::REPORT_SCHEMA) describes it.
     pub fn to_json(&self) -> String {
-        json::report(self)
+        json::write(self)
+    }
+
+    /// The report that [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    ///
+    /// The text is no report, not a whole one, one of another schema version, or one that was changed by hand. The
+    /// error says where, and what to do; the caller adds the name of the file.
+    ///
+    /// ```
+    /// use omniview_conformance::Report;
+    ///
+    /// let error = Report::from_json("{\"format\": ").unwrap_err();
+    /// assert!(error.to_string().starts_with("line 1, column 11: EOF while parsing a value; it ends in the middle"));
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, ReadError> {
+        json::read(text)
     }
 }

@@ -1,14 +1,19 @@
 //! What a run has seen.
 //!
-//! [`Report`] is the front door: [`to_text`](Report::to_text) for people, [`to_json`](Report::to_json) for programs.
+//! [`Report`] is the front door: [`to_text`](Report::to_text) for people, [`to_json`](Report::to_json) for programs,
+//! and [`from_json`](Report::from_json) back.
 
 mod document;
 mod json;
 mod style;
 mod text;
+mod wire;
 
 pub use document::{CheckReport, Header, Report};
+pub use json::{Position, REPORT_SCHEMA, ReadError};
 pub use style::Style;
 
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod snapshots;

@@ -15,6 +15,10 @@ use crate::{
 fn header() -> Header {
     let mut header = Header::new("shop", Profile::Core);
     header.suite_version = "1.2.3".to_owned();
+    header.sdk_version = "1.2.0".to_owned();
+    header.plugin_version = Some("0.9.0".to_owned());
+    header.seed = 42;
+    header.programs = 10;
     header.catalogue = "0123456789abcdef".to_owned();
     header.connections = vec!["dev".to_owned(), "prod".to_owned()];
     header.command = "conformance run shop".to_owned();
@@ -81,7 +85,7 @@ fn not_applicable(capability: &str) -> Status {
     }
 }
 
-fn conformant() -> Report {
+pub(super) fn conformant() -> Report {
     Report {
         header: header(),
         results: vec![
@@ -94,7 +98,7 @@ fn conformant() -> Report {
     }
 }
 
-fn failing() -> Report {
+pub(super) fn failing() -> Report {
     let mut report = conformant();
     report.results[0].status = Status::Fail(failure());
     report.results[0].timeline = timeline();
@@ -128,7 +132,7 @@ fn failing() -> Report {
     report
 }
 
-fn incomplete() -> Report {
+pub(super) fn incomplete() -> Report {
     let mut report = conformant();
     report.results[1].status = Status::Blocked {
         prerequisite: "samples of a type (ResourceFixture::sample) for shop::v1::Thing".to_owned(),
@@ -142,7 +146,7 @@ fn incomplete() -> Report {
     report
 }
 
-fn empty() -> Report {
+pub(super) fn empty() -> Report {
     Report {
         header: Header {
             connections: Vec::new(),
@@ -181,6 +185,7 @@ fn reports_as_json() {
         let text = report.to_json();
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(format!("{value:#}\n"), text, "the keys are not sorted");
+        super::reading::assert_valid(&text);
         insta::assert_snapshot!(format!("json_{name}"), text);
     }
 }

@@ -37,7 +37,7 @@ impl Style {
         let colour = match verdict {
             Verdict::Conformant => GREEN,
             Verdict::NotConformant | Verdict::HarnessError => RED,
-            Verdict::Incomplete => YELLOW,
+            Verdict::Incomplete | Verdict::StaleBaseline => YELLOW,
         };
         self.paint(colour, text)
     }

@@ -85,20 +85,33 @@ pub(super) fn check(check: &CheckReport, style: Style) -> String {
 }
 
 fn header(out: &mut String, header: &Header, style: Style) {
+    let version = match &header.plugin_version {
+        Some(version) => format!(" {version}"),
+        None => String::new(),
+    };
     line(
         out,
-        &style.heading(&format!("Conformance of {}", header.subject)),
+        &style.heading(&format!("Conformance of {}{version}", header.subject)),
     );
+    let Header {
+        suite_version,
+        sdk_version,
+        catalogue,
+        ..
+    } = header;
     field(
         out,
         "suite",
-        &format!(
-            "{}, catalogue {}, profile {}",
-            header.suite_version,
-            header.catalogue,
-            header.profile.as_str()
-        ),
+        &format!("{suite_version}, SDK {sdk_version}, catalogue {catalogue}"),
     );
+    let mut chosen = format!("profile {}, seed {}", header.profile.as_str(), header.seed);
+    if let Some(shard) = header.shard {
+        let _ = write!(chosen, ", shard {shard}");
+    }
+    if header.strict {
+        chosen.push_str(", strict: a SHOULD counts as a MUST");
+    }
+    field(out, "chosen", &chosen);
     if !header.connections.is_empty() {
         field(out, "connections", &header.connections.join(", "));
     }

@@ -39,6 +39,10 @@ use crate::{
 pub async fn run(subject: &Subject, options: RunOptions) -> Report {
     let mut header = header(subject, &options).await;
     header.command.clone_from(&options.command);
+    header.plugin_version = subject.plugin_version().map(ToOwned::to_owned);
+    header.seed = options.seed;
+    header.programs = options.programs;
+    header.shard = options.selection.of_shard();
     let mut results = Vec::with_capacity(catalogue().len());
     let mut leftovers = Vec::new();
     let mut findings = Vec::new();

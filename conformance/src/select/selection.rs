@@ -1,6 +1,6 @@
 //! The selection itself.
 
-use super::SelectionError;
+use super::{SelectionError, Shard};
 use crate::{
     catalogue::catalogue,
     check::{Check, Profile},
@@ -23,6 +23,8 @@ pub struct Selection {
     pub(super) ids: Vec<&'static str>,
     /// Those that another shard runs.
     pub(super) elsewhere: Vec<&'static str>,
+    /// The shard that it was narrowed to.
+    pub(super) shard: Option<Shard>,
 }
 
 impl Selection {
@@ -63,6 +65,7 @@ impl Selection {
             profile,
             ids,
             elsewhere: Vec::new(),
+            shard: None,
         })
     }
 
@@ -72,6 +75,7 @@ impl Selection {
             profile: check.profile,
             ids: vec![check.id],
             elsewhere: Vec::new(),
+            shard: None,
         }
     }
 
@@ -85,6 +89,7 @@ impl Selection {
                 .map(|check| check.id)
                 .collect(),
             elsewhere: Vec::new(),
+            shard: None,
         }
     }
 
@@ -108,6 +113,10 @@ impl Selection {
     #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
     pub fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    pub(crate) fn of_shard(&self) -> Option<Shard> {
+        self.shard
     }
 
     pub(crate) fn of_profile(&self) -> Profile {

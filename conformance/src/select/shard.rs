@@ -65,6 +65,7 @@ impl Selection {
     /// Nothing of it is.
     pub fn in_shard(mut self, shard: Shard) -> Result<Self, SelectionError> {
         let selected = self.ids.len();
+        self.shard = Some(shard);
         let (here, elsewhere) = self.ids.iter().partition(|id| shard.holds(id));
         self.ids = here;
         self.elsewhere.extend::<Vec<&str>>(elsewhere);

@@ -29,6 +29,7 @@ type MountFn = dyn Fn() -> BoxFuture<'static, Result<Mounted, BoxError>> + Send 
 #[must_use = "run the suite over it with `omniview_conformance::run`"]
 pub struct Subject {
     name: String,
+    version: Option<String>,
     mount: Arc<MountFn>,
     connections: Vec<ConnectionId>,
     fixtures: BTreeMap<ResourceKey, Arc<ResourceFixture>>,
@@ -87,6 +88,7 @@ impl Subject {
     ) -> Self {
         Self {
             name: name.into(),
+            version: None,
             mount: Arc::new(mount),
             connections: Vec::new(),
             fixtures: BTreeMap::new(),
@@ -119,6 +121,17 @@ impl Subject {
         &self.name
     }
 
+    /// Tells the version of the plugin, for the report.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// The version of the plugin, where it was told.
+    pub fn plugin_version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
     /// What is told about the resource types, by key.
     pub fn fixtures(&self) -> impl Iterator<Item = &ResourceFixture> {
         self.fixtures.values().map(|fixture| &**fixture)
@@ -145,6 +158,7 @@ impl fmt::Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subject")
             .field("name", &self.name)
+            .field("version", &self.version)
             .field("connections", &self.connections)
             .field("fixtures", &self.fixtures.keys())
             .field("waived", &self.waived)

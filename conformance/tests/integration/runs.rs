@@ -243,3 +243,16 @@ fn samples_keep_the_namespace_that_the_suite_chose() {
     let sample = Sample::new("a", serde_json::json!({})).in_namespace("blue");
     assert_eq!(sample.namespace, "blue");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_run_reports_is_read_back_as_it_was() {
+    for conduct in [
+        Conduct::Honest,
+        Conduct::GetAnswersNothing,
+        Conduct::GetHangs,
+    ] {
+        let report = run(&shop(conduct).0, only(&["crud.*", "history.*"])).await;
+        let again = Report::from_json(&report.to_json()).unwrap();
+        assert_eq!(again, report);
+    }
+}
