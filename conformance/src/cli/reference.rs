@@ -26,25 +26,20 @@ pub(super) fn subject(name: &str) -> Result<Subject, Usage> {
             )));
         }
     };
-    let backend = move || match deviation {
+    let template = match deviation {
         None => ReferenceBackend::new(),
         Some(deviation) => ReferenceBackend::deviating(deviation),
     };
+    let main = template.connections().into_iter().next();
+    let types = main.map_or_else(|| Ok(Vec::new()), |main| template.type_fixtures(&main.id));
+    let types = types.map_err(|error| Usage(format!("the reference plugin is broken: {error}")))?;
     let mut subject = Subject::try_provider(name, move || {
-        let backend = backend();
+        let backend = template.fork();
         async move {
             let plugin = backend.provider()?;
             Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(BehindItsBack(backend))))
         }
     });
-    let description = ReferenceBackend::new();
-    let main = description.connections().into_iter().next();
-    let Some(main) = main else {
-        return Ok(subject);
-    };
-    let types = description
-        .type_fixtures(&main.id)
-        .map_err(|error| Usage(format!("the reference plugin is broken: {error}")))?;
     for of in types {
         subject = subject.resource(fixture(&of));
     }

@@ -71,25 +71,25 @@ impl Shape {
     }
 
     pub(crate) fn subject(self) -> Subject {
+        let template = self.backend();
+        let connection = template.connections().swap_remove(0).id;
+        let types = template.type_fixtures(connection).unwrap();
         let subject = match self.deviation {
             None => Subject::in_process("reference", move || {
-                let backend = self.backend();
+                let backend = template.fork();
                 let outside = Arc::new(Behind(backend.clone()));
                 self.disturb(&outside);
                 InProcess::new(self.config(&backend)).outside(outside)
             }),
             // A defect at the boundary is there only where the backend itself makes the provider.
             Some(_) => Subject::try_provider("reference", move || {
-                let backend = self.backend();
+                let backend = template.fork();
                 async move {
                     let plugin = backend.provider()?;
                     Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(Behind(backend))))
                 }
             }),
         };
-        let honest = self.backend();
-        let connection = honest.connections().swap_remove(0).id;
-        let types = honest.type_fixtures(connection).unwrap();
         types
             .iter()
             .fold(subject, |subject, ty| subject.resource(self.fixture(ty)))

@@ -44,6 +44,29 @@ impl ReferenceBackend {
         Self::builder().deviation(deviation).build()
     }
 
+    /// A backend of its own that has what this one has now: the same objects, connections, types, scope and deviation. Nothing is
+    /// wrong with it, nobody is connected to it, and its time starts again.
+    ///
+    /// Objects are shared until they change, so that a fork costs a small part of a new backend: the way to give each of many
+    /// tests a fresh one.
+    ///
+    /// ```
+    /// use omniview_reference_backend::{Kind, ReferenceBackend};
+    ///
+    /// let template = ReferenceBackend::new();
+    /// let backend = template.fork();
+    /// backend.remove("dev", Kind::Node, "", "dev-a")?;
+    /// assert!(backend.table("dev", Kind::Node)?.get("dev-a", "").is_err());
+    /// assert!(template.table("dev", Kind::Node)?.get("dev-a", "").is_ok());
+    /// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+    /// ```
+    pub fn fork(&self) -> Self {
+        Self {
+            world: Arc::new(self.world.fork()),
+            deviation: self.deviation,
+        }
+    }
+
     /// The plugin over this backend, to be mounted; [`provider`](Self::provider) does that.
     ///
     /// A deviation at the boundary is not in it: no plugin can have that.

@@ -26,6 +26,14 @@ impl Clock {
         }
     }
 
+    /// A clock of its own with the versions of this one, whose time starts again.
+    pub(crate) fn fork(&self) -> Self {
+        Self {
+            version: AtomicU64::new(self.version.load(Ordering::Relaxed)),
+            started: Instant::now(),
+        }
+    }
+
     /// Takes the next version.
     pub fn next_version(&self) -> u64 {
         self.version.fetch_add(1, Ordering::Relaxed) + 1

@@ -77,7 +77,7 @@ impl Happening {
 type Identity = (Arc<str>, Arc<str>);
 
 /// The events of a table's objects, bounded both ways.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct EventLog {
     /// Newest first.
     objects: BTreeMap<Identity, VecDeque<ResourceEvent>>,

@@ -34,7 +34,7 @@ pub struct Compacted {
 }
 
 /// The last changes, oldest first, their versions growing.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ChangeLog {
     changes: VecDeque<Change>,
     bound: usize,

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// What is behind a table's lock.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rows {
     namespaces: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Arc<Object>>>,
     version: u64,

@@ -52,10 +52,12 @@ pub struct Table {
     key: ResourceKey,
     scope: TableScope,
     clock: Arc<Clock>,
-    rows: RwLock<Rows>,
+    /// Shared with the forks of the table until one of them is written to.
+    rows: RwLock<Arc<Rows>>,
     shape: Arc<Shape>,
     changed: watch::Sender<u64>,
-    events: Mutex<EventLog>,
+    /// Shared as the rows are.
+    events: Mutex<Arc<EventLog>>,
 }
 
 impl Table {
@@ -75,7 +77,7 @@ impl Table {
             key: key.into(),
             scope,
             clock,
-            rows: RwLock::new(Rows::new(bound)),
+            rows: RwLock::new(Arc::new(Rows::new(bound))),
             shape: Arc::new(Shape::new(Vec::<String>::new())),
             changed: watch::Sender::new(0),
             events: Mutex::default(),
@@ -89,6 +91,21 @@ impl Table {
     pub fn keeping(mut self, paths: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
         self.shape = Arc::new(Shape::new(paths));
         self
+    }
+
+    /// A table of its own with what this one has now. Objects are shared; nobody follows it yet.
+    pub(crate) fn fork(&self, clock: &Arc<Clock>) -> Self {
+        let rows = Arc::clone(&*self.read());
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            key: self.key.clone(),
+            scope: self.scope,
+            clock: Arc::clone(clock),
+            changed: watch::Sender::new(rows.version()),
+            rows: RwLock::new(rows),
+            shape: Arc::clone(&self.shape),
+            events: Mutex::new(Arc::clone(&events)),
+        }
     }
 
     /// The type of the objects.
@@ -158,7 +175,7 @@ impl Table {
             created_at,
         };
         let object = Arc::new(draft.stamp(stamp, &self.shape));
-        rows.commit(ChangeKind::Added, version, Arc::clone(&object));
+        Arc::make_mut(&mut rows).commit(ChangeKind::Added, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
         Ok(object)
@@ -228,7 +245,7 @@ impl Table {
             created_at: old.created_at,
         };
         let object = Arc::new(draft.stamp(stamp, &self.shape));
-        rows.commit(ChangeKind::Updated, version, Arc::clone(&object));
+        Arc::make_mut(&mut rows).commit(ChangeKind::Updated, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
         self.happen(
@@ -247,7 +264,7 @@ impl Table {
         let mut rows = self.write();
         let object = Arc::clone(rows.locate(id, namespace, self)?);
         let version = self.clock.next_version();
-        rows.commit(ChangeKind::Removed, version, Arc::clone(&object));
+        Arc::make_mut(&mut rows).commit(ChangeKind::Removed, version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
         self.happen(&object, Happening::normal("Deleted", "it was removed"));
@@ -262,7 +279,7 @@ impl Table {
     /// Remembers that something happened to an object at a time.
     pub fn happened(&self, object: &Object, happening: Happening, at: Timestamp) {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        events.push(&object.namespace, &object.id, happening.at(at));
+        Arc::make_mut(&mut events).push(&object.namespace, &object.id, happening.at(at));
     }
 
     /// What happened to an object, newest first: changes, and what [`happen`](Self::happen) was told. At most
@@ -315,12 +332,12 @@ impl Table {
             .suggest(suggestion)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Rows> {
+    fn read(&self) -> RwLockReadGuard<'_, Arc<Rows>> {
         // Nothing that can panic runs between the first and the last write of a commit.
         self.rows.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Rows> {
+    fn write(&self) -> RwLockWriteGuard<'_, Arc<Rows>> {
         self.rows.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -26,7 +26,7 @@ use omniview_sdk::{DiscoveredTypes, DiscoveryCoverage, ResourceKey, ResourceMeta
 #[derive(Debug, Clone)]
 pub struct Discovery(Arc<Mutex<State>>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct State {
     own: Vec<ResourceMeta>,
     discovered: BTreeMap<ResourceKey, ResourceMeta>,
@@ -45,6 +45,11 @@ impl Discovery {
             excluded: BTreeSet::new(),
             coverage: DiscoveryCoverage::Additional,
         })))
+    }
+
+    /// The same answers, to be changed apart.
+    pub(super) fn fork(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.lock().clone())))
     }
 
     /// The backend has one more type; one of group `fleet.example.io` is served by the plugin.

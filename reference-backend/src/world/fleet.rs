@@ -70,6 +70,31 @@ impl Fleet {
         }
     }
 
+    /// What this leads to now, on its own; nothing is wrong with it, and no client is open.
+    pub(super) fn fork(&self, clock: &Arc<Clock>) -> Self {
+        let forked = |tables: &BTreeMap<ResourceKey, Arc<Table>>| {
+            tables
+                .iter()
+                .map(|(key, table)| (key.clone(), Arc::new(table.fork(clock))))
+                .collect()
+        };
+        let discovered = self
+            .discovered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Self {
+            connection: self.connection.clone(),
+            namespaces: self.namespaces.clone(),
+            tables: forked(&self.tables),
+            discovered: Mutex::new(forked(&discovered)),
+            discovery: self.discovery.fork(),
+            faults: Faults::new(),
+            clients: AtomicU64::new(0),
+            clock: Arc::clone(clock),
+            log_bound: self.log_bound,
+        }
+    }
+
     /// The connection that leads here.
     pub fn connection(&self) -> &ConnectionId {
         &self.connection

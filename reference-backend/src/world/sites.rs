@@ -48,6 +48,29 @@ impl World {
         }
     }
 
+    /// A world of its own that is as this one is now.
+    pub(crate) fn fork(&self) -> Self {
+        let clock = Arc::new(self.clock.fork());
+        let sites: BTreeMap<ConnectionId, Entry> = {
+            let sites = self.sites.read().unwrap_or_else(PoisonError::into_inner);
+            let forked = sites.iter().map(|(id, entry)| {
+                let fleet = Arc::new(entry.fleet.fork(&clock));
+                let connection = entry.connection.clone();
+                (id.clone(), Entry { connection, fleet })
+            });
+            forked.collect()
+        };
+        Self {
+            clock,
+            kinds: self.kinds.clone(),
+            log_bound: self.log_bound,
+            scope: RwLock::new(self.scope()),
+            sites: RwLock::new(sites),
+            configured: watch::Sender::new(self.connections()),
+            forgotten: Mutex::default(),
+        }
+    }
+
     /// The types.
     pub fn kinds(&self) -> &[Kind] {
         &self.kinds

@@ -2,7 +2,8 @@
 
 use futures_util::StreamExt;
 use omniview_reference_backend::{
-    Kind, ReferenceBackend, Site, plugin::ReferenceConnections, world::World,
+    Deviation, Kind, ReferenceBackend, Site, TypeFixture, plugin::ReferenceConnections,
+    world::World,
 };
 use omniview_sdk::{CallContext, Connection, ConnectionProvider, ConnectionStatusCode, ErrorCode};
 use std::sync::Arc;
@@ -100,4 +101,44 @@ async fn a_check_says_what_is_wrong() {
         .await
         .unwrap();
     assert_eq!(fleet.open_clients(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fork_is_as_its_template_was_and_changes_apart_from_it() {
+    let template = ReferenceBackend::deviating(Deviation::StaleGet);
+    let pods = TypeFixture::new(Kind::Pod, vec!["default".to_owned()]);
+    template.insert("dev", Kind::Pod, &pods.sample(1)).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    let fork = template.fork();
+    assert_eq!(fork.deviation(), Some(Deviation::StaleGet));
+    assert_eq!(fork.connections(), template.connections());
+    let (was, is) = (
+        template.table("dev", Kind::Pod).unwrap(),
+        fork.table("dev", Kind::Pod).unwrap(),
+    );
+    let texts = |backend: &ReferenceBackend| backend.objects("dev", Kind::Pod).unwrap();
+    assert_eq!(texts(&fork), texts(&template));
+    assert_eq!(
+        is.events("sample-1", "default", 9),
+        was.events("sample-1", "default", 9)
+    );
+
+    let mut follower = was.follow();
+    let before = texts(&template);
+    let changed = is.create(&pods.sample(2), "default").unwrap();
+    fork.remove("dev", Kind::Pod, "default", "sample-1")
+        .unwrap();
+    fork.discovery("dev").unwrap().complete();
+    fork.remove_connection("prod").unwrap();
+    assert_eq!(texts(&template), before);
+    assert_eq!(follower.pending().unwrap().len(), 0);
+    assert_eq!(was.events("sample-1", "default", 9).len(), 1);
+    assert_eq!(
+        template.discovery("dev").unwrap().answer(),
+        ReferenceBackend::new().discovery("dev").unwrap().answer()
+    );
+    assert_eq!(template.connections().len(), 2);
+    // Versions go on where the template was, and time starts again.
+    assert!(changed.version() > was.snapshot().version());
+    assert_eq!(changed.created_at().to_string(), "2026-01-01T00:00:00Z");
 }
