@@ -274,7 +274,7 @@ pub(crate) async fn get_agrees_with_list(cx: &Cx) -> CheckResult {
                 continue;
             }
             let value = got.result.to_value().unwrap_or_default();
-            if let Some((path, listed, fetched)) = contradiction(&seen.value, &value, "") {
+            if let Some((path, listed, fetched)) = contradiction(seen.value(), &value, "") {
                 return Err(Stop::Halt(Halt::failed(
                     format!("get of {} agrees with list", seen.id),
                     format!("{path} is {listed}, as list says"),

@@ -248,7 +248,7 @@ pub(crate) async fn order_reverses(cx: &Cx) -> CheckResult {
             .await?;
             let what = format!("the values of {} in {} descending", column.path, ty.key);
             let values = |seen: &Seen| {
-                plain(&seen.value, &column.path)
+                plain(seen.value(), &column.path)
                     .filter(|value| !value.is_null())
                     .cloned()
             };
@@ -498,7 +498,7 @@ fn in_sequence(cx: &Cx, ty: &TypeUnderTest, listed: &[Seen], order: &[By<'_>]) -
                 .iter()
                 .map(|by| {
                     let (By::Ascending(path) | By::Descending(path)) = by;
-                    plain(&seen.value, path)
+                    plain(seen.value(), path)
                         .map_or_else(|| "missing".to_owned(), ToString::to_string)
                 })
                 .collect();

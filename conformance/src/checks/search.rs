@@ -141,7 +141,7 @@ pub(crate) async fn text_and_filter_both_hold(cx: &Cx) -> CheckResult {
             .await?;
             let verdict = |id: &Id| {
                 let seen = listing.find(id).filter(|seen| seen.steady)?;
-                probe.holds(&seen.value)
+                probe.holds(seen.value())
             };
             let expected: Vec<&Id> = alone
                 .iter()

@@ -1,6 +1,7 @@
 //! The context itself.
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
@@ -9,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use omniview_sdk::{CallContext, ConnectionId, Provider, Session};
+use omniview_sdk::{
+    CallContext, ConnectionId, Json, Provider, Session,
+    query::{Identity, Item},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::types::TypeUnderTest;
@@ -47,6 +51,7 @@ pub struct Cx {
     pub(crate) assertions: AtomicU64,
     pub(crate) listening: Mutex<Option<Listening>>,
     pub(crate) faulted: Mutex<Vec<ConnectionId>>,
+    pub(crate) items: Mutex<HashMap<Json, (Identity, Arc<Item>)>>,
 }
 
 /// The listener of a check.

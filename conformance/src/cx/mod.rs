@@ -5,6 +5,7 @@
 
 mod context;
 mod expect;
+mod items;
 mod settle;
 mod types;
 mod verbs;

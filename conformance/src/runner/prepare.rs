@@ -320,6 +320,7 @@ pub(super) fn context(
         assertions: AtomicU64::new(0),
         listening: Mutex::default(),
         faulted: Mutex::default(),
+        items: Mutex::default(),
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn negatives_partition(cx: &Cx) -> CheckResult {
         .await?;
         let steady = |id: &Id| {
             let seen = listing.find(id);
-            seen.is_some_and(|seen| seen.steady && filterable.admits(&seen.value) == Some(true))
+            seen.is_some_and(|seen| seen.steady && filterable.admits(seen.value()) == Some(true))
         };
         let all: Vec<Id> = listing.ids().into_iter().filter(steady).collect();
         for ((probe, negated), (some, rest)) in pairs.iter().zip(found) {
@@ -230,7 +230,9 @@ pub(crate) async fn namespace_restricts_too(cx: &Cx) -> CheckResult {
             .await?;
             let judged = |id: &Id| {
                 let seen = listing.find(id).filter(|seen| seen.steady);
-                seen.and_then(|seen| both(filterable.admits(&seen.value), probe.holds(&seen.value)))
+                seen.and_then(|seen| {
+                    both(filterable.admits(seen.value()), probe.holds(seen.value()))
+                })
             };
             let expected: Vec<Id> = listing
                 .ids()
@@ -252,7 +254,7 @@ pub(crate) async fn order_and_pages_apply(cx: &Cx) -> CheckResult {
         let count = |probe: &&Probe| {
             let objects = filterable.listing.objects.iter();
             objects
-                .filter(|seen| probe.holds(&seen.value) == Some(true))
+                .filter(|seen| probe.holds(seen.value()) == Some(true))
                 .count()
         };
         let dividing = filterable.dividing();

@@ -141,8 +141,8 @@ impl Filterable {
         for (query, found) in queries.iter().zip(found) {
             let mut wrong = Vec::new();
             for seen in listing.objects.iter().filter(|seen| seen.steady) {
-                let verdict = match self.admits(&seen.value) {
-                    Some(true) => (query.verdict)(&seen.value),
+                let verdict = match self.admits(seen.value()) {
+                    Some(true) => (query.verdict)(seen.value()),
                     open => open,
                 };
                 let is_found = found.contains(&seen.id);

@@ -62,15 +62,15 @@ pub(in crate::checks) fn columns(objects: &[Seen]) -> Vec<Column> {
     let objects = &objects[..objects.len().min(LOOKED_AT)];
     let mut paths = BTreeSet::new();
     for seen in objects {
-        leaves(&seen.value, "", &mut paths);
+        leaves(seen.value(), "", &mut paths);
     }
     let mut columns: Vec<Column> = paths
         .into_iter()
         .filter(|path| {
-            let scalar = |seen: &Seen| match plain(&seen.value, path) {
+            let scalar = |seen: &Seen| match plain(seen.value(), path) {
                 Some(Value::Array(_) | Value::Object(_)) => false,
                 Some(_) => true,
-                None => !crosses_list(&seen.value, path),
+                None => !crosses_list(seen.value(), path),
             };
             objects.iter().all(scalar)
         })
@@ -78,7 +78,7 @@ pub(in crate::checks) fn columns(objects: &[Seen]) -> Vec<Column> {
             let values: BTreeMap<String, ()> = objects
                 .iter()
                 .map(|seen| {
-                    let value = plain(&seen.value, &path);
+                    let value = plain(seen.value(), &path);
                     (value.map_or_else(String::new, Value::to_string), ())
                 })
                 .collect();
@@ -150,8 +150,8 @@ pub(in crate::checks) fn in_order(a: &Seen, b: &Seen, order: &[By<'_>]) -> Order
     order
         .iter()
         .map(|by| match by {
-            By::Ascending(path) => compare(plain(&a.value, path), plain(&b.value, path)),
-            By::Descending(path) => compare(plain(&b.value, path), plain(&a.value, path)),
+            By::Ascending(path) => compare(plain(a.value(), path), plain(b.value(), path)),
+            By::Descending(path) => compare(plain(b.value(), path), plain(a.value(), path)),
         })
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
@@ -165,12 +165,7 @@ mod tests {
     use super::*;
 
     fn seen(id: &str, value: Value) -> Seen {
-        Seen {
-            id: Id::new("", id),
-            json: Json::from(value.clone()),
-            value,
-            steady: true,
-        }
+        Seen::nameless(Id::new("", id), Json::from(value))
     }
 
     #[test]

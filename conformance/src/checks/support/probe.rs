@@ -56,7 +56,7 @@ impl Probe {
         let verdicts: BTreeSet<Option<bool>> = listing
             .objects
             .iter()
-            .map(|seen| self.holds(&seen.value))
+            .map(|seen| self.holds(seen.value()))
             .collect();
         verdicts.contains(&Some(true)) && verdicts.contains(&Some(false))
     }
@@ -195,7 +195,7 @@ fn each_value(path: &str, listing: &Listing, mut visit: impl FnMut(&Value)) {
     let segments: Vec<&str> = path.split('.').collect();
     for seen in listing.objects.iter() {
         let mut found = Vec::new();
-        lead(&seen.value, &segments, &mut found);
+        lead(seen.value(), &segments, &mut found);
         scalars(&found).into_iter().for_each(&mut visit);
     }
 }

@@ -57,9 +57,36 @@ impl fmt::Debug for Id {
 pub(in crate::checks) struct Seen {
     pub(in crate::checks) id: Id,
     pub(in crate::checks) json: Json,
-    pub(in crate::checks) value: Value,
+    content: Content,
     /// Whether it was the same before and after what was observed.
     pub(in crate::checks) steady: bool,
+}
+
+/// The parsed object.
+#[derive(Debug, Clone)]
+enum Content {
+    Named(Arc<Item>),
+    Nameless(Arc<Value>),
+}
+
+impl Seen {
+    /// An object that does not say which it is.
+    pub(super) fn nameless(id: Id, json: Json) -> Self {
+        Self {
+            id,
+            content: Content::Nameless(Arc::new(json.to_value().unwrap_or_default())),
+            json,
+            steady: true,
+        }
+    }
+
+    /// The parsed object.
+    pub(in crate::checks) fn value(&self) -> &Value {
+        match &self.content {
+            Content::Named(item) => item.value(),
+            Content::Nameless(value) => value,
+        }
+    }
 }
 
 /// Every object of a type.
@@ -137,16 +164,11 @@ impl Naming {
         }))
     }
 
-    fn read(&self, ty: &TypeUnderTest, json: &Json) -> Result<Seen, Halt> {
+    fn read(&self, cx: &Cx, ty: &TypeUnderTest, json: &Json) -> Result<Seen, Halt> {
         let Self::At(identity) = self else {
-            return Ok(Seen {
-                id: Id::new("", json.as_str()),
-                value: json.to_value().unwrap_or_default(),
-                json: json.clone(),
-                steady: true,
-            });
+            return Ok(Seen::nameless(Id::new("", json.as_str()), json.clone()));
         };
-        let item = Item::parse(json.clone(), identity).map_err(|error| {
+        let item = cx.item(json, identity).map_err(|error| {
             Halt::Blocked(format!(
                 "an object of {} does not say which it is: {}; it is {}",
                 ty.key,
@@ -156,8 +178,8 @@ impl Naming {
         })?;
         Ok(Seen {
             id: Id::new(item.namespace(), item.id()),
-            value: item.value().clone(),
             json: json.clone(),
+            content: Content::Named(item),
             steady: true,
         })
     }
@@ -189,7 +211,10 @@ pub(in crate::checks) async fn parse(
     objects: &[Json],
 ) -> Result<Vec<Seen>, Halt> {
     let naming = Naming::of(cx, ty).await?;
-    objects.iter().map(|json| naming.read(ty, json)).collect()
+    objects
+        .iter()
+        .map(|json| naming.read(cx, ty, json))
+        .collect()
 }
 
 /// Does not go on unless the objects of a type say which they are.

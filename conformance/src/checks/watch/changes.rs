@@ -237,7 +237,7 @@ pub(crate) async fn fold_is_list(cx: &Cx) -> CheckResult {
             return Ok(());
         };
         let value = data.to_value().unwrap_or_default();
-        let contradicts = contradiction(&seen.value, &value, "");
+        let contradicts = contradiction(seen.value(), &value, "");
         Ok(cx.expect_eq(
             format!("where the add of {kept} contradicts the list"),
             contradicts,

@@ -1,0 +1,33 @@
+//! Objects that were answered, parsed once.
+
+use std::sync::{Arc, PoisonError};
+
+use omniview_sdk::{
+    Json, Result,
+    query::{Identity, Item},
+};
+
+use super::Cx;
+
+impl Cx {
+    /// An object with what it says about itself at the paths of `identity`. A text that comes again is not parsed again, and checks
+    /// see most objects many times.
+    ///
+    /// # Errors
+    ///
+    /// It does not say which object it is, or is no JSON.
+    pub(crate) fn item(&self, json: &Json, identity: &Identity) -> Result<Arc<Item>> {
+        {
+            let items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((at, item)) = items.get(json)
+                && at == identity
+            {
+                return Ok(Arc::clone(item));
+            }
+        }
+        let item = Arc::new(Item::parse(json.clone(), identity)?);
+        let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
+        items.insert(json.clone(), (identity.clone(), Arc::clone(&item)));
+        Ok(item)
+    }
+}
