@@ -83,6 +83,7 @@ mod catalogue;
 mod check;
 mod checks;
 mod cx;
+pub mod fragment;
 mod halt;
 pub mod history;
 mod ledger;
@@ -108,6 +109,9 @@ pub use status::{NotRunReason, Status, StatusKind, Verdict};
 pub use subject::{
     Fault, FaultKind, InProcess, Mounted, Outside, ResourceFixture, Sample, Subject,
 };
+#[cfg(feature = "harness")]
+#[doc(hidden)]
+pub use testing::__main;
 #[doc(hidden)]
 pub use testing::__test;
 

@@ -64,6 +64,8 @@ pub enum NotRunReason {
     OtherShard,
     /// The run was interrupted before its turn.
     Interrupted,
+    /// It is in none of the parts that the report was merged of.
+    Missing,
 }
 
 /// A [`Status`] without its reasons.
@@ -192,7 +194,12 @@ impl Status {
 
 impl NotRunReason {
     /// Every reason.
-    pub const ALL: [Self; 3] = [Self::NotSelected, Self::OtherShard, Self::Interrupted];
+    pub const ALL: [Self; 4] = [
+        Self::NotSelected,
+        Self::OtherShard,
+        Self::Interrupted,
+        Self::Missing,
+    ];
 
     /// The reason in two words.
     pub const fn as_str(self) -> &'static str {
@@ -200,6 +207,7 @@ impl NotRunReason {
             Self::NotSelected => "not selected",
             Self::OtherShard => "in another shard",
             Self::Interrupted => "interrupted",
+            Self::Missing => "in no part",
         }
     }
 }
@@ -239,6 +247,12 @@ impl Verdict {
                         reason: NotRunReason::Interrupted,
                     },
                     Level::Must,
+                )
+                | (
+                    Status::NotRun {
+                        reason: NotRunReason::Missing,
+                    },
+                    _,
                 ) => Self::Incomplete,
                 (Status::Pass | Status::Warn(_) | Status::ExpectedFailure { .. }, _) => {
                     seen_anything = true;

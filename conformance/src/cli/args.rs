@@ -27,6 +27,8 @@ Examples:
       what is checked
   conformance explain crud.get.returns-created
       one check in full
+  CONFORMANCE_FRAGMENTS=$PWD/parts cargo nextest run && conformance report parts
+      the tests of your own plugin as one report
 
 Exit codes:
   0  conformant        1  not conformant    2  wrong usage
@@ -53,6 +55,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Judge a history that `run --history` has written, without the plugin
     Replay(ReplayArgs),
+    /// Merge what tests and shards have left into one report, and prove that no check is missing
+    Report(ReportArgs),
 }
 
 /// What `run` takes.
@@ -125,6 +129,20 @@ pub(super) struct ExplainArgs {
 pub(super) struct ReplayArgs {
     /// The file
     pub(super) file: PathBuf,
+}
+
+/// What `report` takes.
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Fragments (CONFORMANCE_FRAGMENTS), reports of shards (.json), or folders of them
+    #[arg(required = true, value_name = "PART")]
+    pub(super) parts: Vec<PathBuf>,
+    /// Write the report to a file as well; its name ends in .json
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Vec<PathBuf>,
+    /// Print only what needs attention, and the verdict
+    #[arg(long, short)]
+    pub(super) quiet: bool,
 }
 
 /// A level by its name.

@@ -9,7 +9,7 @@ use super::{
     args::{Cli, Command, RunArgs},
     explain, list,
     output::{USAGE, complain},
-    replay, run,
+    replay, report, run,
 };
 
 /// Does what the command line says.
@@ -25,6 +25,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args).map(|()| Verdict::Conformant),
         Command::Replay(args) => replay::replay(&args),
+        Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args).map(|()| Verdict::Conformant),
     };
     match outcome {

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod reference;
 mod replay;
+mod report;
 mod run;
 
 pub(crate) use command::main;

@@ -151,7 +151,12 @@ impl Observer for Keeping {
     }
 }
 
-fn writable(path: &Path) -> Result<(), Usage> {
+/// Whether a report can be written to a path.
+///
+/// # Errors
+///
+/// It cannot; the message names the path.
+pub(super) fn writable(path: &Path) -> Result<(), Usage> {
     if path.extension() != Some(OsStr::new("json")) {
         return Err(Usage(format!(
             "the report {} is of no known kind: its name has to end in .json",

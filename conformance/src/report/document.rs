@@ -13,8 +13,10 @@ use crate::{
     catalogue::catalogue_digest,
     check::{Check, Level, Profile},
     history::Timeline,
+    runner::RunOptions,
     select::Shard,
     status::{Status, StatusKind, Verdict},
+    subject::Subject,
 };
 
 /// What a run has seen: every check of the catalogue, once, in its order.
@@ -88,6 +90,16 @@ pub struct CheckReport {
 }
 
 impl Header {
+    /// What is known before the plugin is mounted.
+    pub(crate) fn of(subject: &Subject, profile: Profile, options: &RunOptions) -> Self {
+        Self {
+            plugin_version: subject.plugin_version().map(ToOwned::to_owned),
+            seed: options.seed,
+            programs: options.programs,
+            ..Self::new(subject.name(), profile)
+        }
+    }
+
     pub(crate) fn new(subject: impl Into<String>, profile: Profile) -> Self {
         Self {
             subject: subject.into(),

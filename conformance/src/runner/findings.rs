@@ -82,7 +82,7 @@ pub(super) fn again(check: &Check, tour: &Outcome, command: &str) -> Outcome {
 }
 
 /// Makes the checks of the invariants fail that the histories of other checks violate, selected or not.
-pub(super) fn blame(results: &mut [CheckReport], findings: &[Finding], command: &str) {
+pub(crate) fn blame(results: &mut [CheckReport], findings: &[Finding], command: &str) {
     for report in results.iter_mut() {
         let mut behind: Vec<&Finding> = findings
             .iter()

@@ -9,10 +9,14 @@ mod options;
 mod prepare;
 mod run;
 mod single;
+mod survey;
 
+pub(crate) use clean::Leftover;
+pub(crate) use findings::{Finding, blame as blame_findings};
 pub use options::{Observer, RunOptions};
 #[cfg(all(test, feature = "cli"))]
 pub(crate) use prepare::context_of;
 pub use run::run;
-pub(crate) use run::run_check;
+pub(crate) use run::{blame_leftovers, run_check};
 pub(crate) use single::Outcome;
+pub(crate) use survey::survey;

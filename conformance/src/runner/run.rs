@@ -1,18 +1,16 @@
 //! A whole run.
 
-use std::collections::BTreeMap;
-
 use super::{
-    clean::{self, Leftover},
+    clean::Leftover,
     findings,
     options::RunOptions,
-    prepare,
     single::{self, Outcome},
+    survey::survey,
 };
 use crate::{
-    catalogue::{catalogue, find_check},
+    catalogue::catalogue,
     check::Check,
-    checks::suite::{CLEAN_UP, MOUNT_AND_CONNECT},
+    checks::suite::CLEAN_UP,
     halt::Failure,
     history::invariants,
     report::{CheckReport, Header, Report},
@@ -37,12 +35,7 @@ use crate::{
 /// # }
 /// ```
 pub async fn run(subject: &Subject, options: RunOptions) -> Report {
-    let mut header = header(subject, &options).await;
-    header.command.clone_from(&options.command);
-    header.plugin_version = subject.plugin_version().map(ToOwned::to_owned);
-    header.seed = options.seed;
-    header.programs = options.programs;
-    header.shard = options.selection.of_shard();
+    let header = header(subject, &options).await;
     let mut results = Vec::with_capacity(catalogue().len());
     let mut leftovers = Vec::new();
     let mut findings = Vec::new();
@@ -99,7 +92,7 @@ async fn observed(
 }
 
 /// Makes the check of the clean-up fail where anything was left, selected or not.
-fn blame_leftovers(results: &mut [CheckReport], leftovers: &[Leftover]) {
+pub(crate) fn blame_leftovers(results: &mut [CheckReport], leftovers: &[Leftover]) {
     if leftovers.is_empty() {
         return;
     }
@@ -124,27 +117,12 @@ fn blame_leftovers(results: &mut [CheckReport], leftovers: &[Leftover]) {
 
 /// What the report says about the plugin; what cannot be found out is left empty and fails in a check.
 async fn header(subject: &Subject, options: &RunOptions) -> Header {
-    let mut header = Header::new(subject.name(), options.selection.of_profile());
-    let Some(check) = find_check(MOUNT_AND_CONNECT) else {
-        return header;
-    };
-    let Ok(mounted) = prepare::mount(subject, options.set_up).await else {
-        return header;
-    };
-    let prepared = prepare::prepare(subject, check, &mounted.provider, options.set_up).await;
-    if let Ok(prepared) = prepared {
-        header.connections = prepared
-            .connections
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        header.capabilities = prepared
-            .types
-            .into_iter()
-            .map(|ty| (ty.key, ty.capabilities))
-            .collect::<BTreeMap<_, _>>();
+    let mut header = Header::of(subject, options.selection.of_profile(), options);
+    header.command.clone_from(&options.command);
+    header.shard = options.selection.of_shard();
+    if let Some(survey) = survey(subject, options).await {
+        header.connections = survey.connections;
+        header.capabilities = survey.capabilities;
     }
-    // A plugin that does not close is blamed by the check that mounts it.
-    let _ = clean::close(&mounted, options).await;
     header
 }

@@ -34,6 +34,8 @@ pub struct Subject {
     connections: Vec<ConnectionId>,
     fixtures: BTreeMap<ResourceKey, Arc<ResourceFixture>>,
     waived: BTreeMap<String, String>,
+    #[cfg(feature = "virtual-time")]
+    virtual_time: bool,
 }
 
 impl Subject {
@@ -93,6 +95,8 @@ impl Subject {
             connections: Vec::new(),
             fixtures: BTreeMap::new(),
             waived: BTreeMap::new(),
+            #[cfg(feature = "virtual-time")]
+            virtual_time: false,
         }
     }
 
@@ -114,6 +118,23 @@ impl Subject {
     pub fn without(mut self, need: Need, reason: impl Into<String>) -> Self {
         self.waived.insert(format!("{need:?}"), reason.into());
         self
+    }
+
+    /// Lets the clock of [`tests!`](crate::tests) and [`main!`](crate::main) jump to whatever is waited for. Needs the feature
+    /// `virtual-time`.
+    ///
+    /// For a plugin that does no real I/O: what a check waits for in vain, it then waits for in no time. With a
+    /// server or a file behind the plugin its answer would come too late, however fast it is. [`run`](fn@crate::run) takes
+    /// the clock of the runtime that it is on.
+    #[cfg(feature = "virtual-time")]
+    pub fn virtual_time(mut self) -> Self {
+        self.virtual_time = true;
+        self
+    }
+
+    #[cfg(feature = "virtual-time")]
+    pub(crate) fn has_virtual_time(&self) -> bool {
+        self.virtual_time
     }
 
     /// What it is called in reports.

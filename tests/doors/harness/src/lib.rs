@@ -1,0 +1,3 @@
+//! The second door: `main!`. See `tests/conformance.rs`.
+
+pub use omniview_door_subject::subject;

@@ -1,0 +1,3 @@
+//! The first door: `tests!`. See `tests/conformance.rs`.
+
+pub use omniview_door_subject::subject;

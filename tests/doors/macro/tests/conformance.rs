@@ -1,0 +1,3 @@
+//! One `#[test]` a check.
+
+omniview_conformance::tests!(omniview_door_macro::subject);
