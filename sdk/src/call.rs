@@ -37,7 +37,11 @@ impl Classifiers {
                 Ok(Some(structured)) if structured.cause().is_some() => return structured,
                 Ok(Some(structured)) => return structured.with_source(error),
                 Ok(None) => {}
-                Err(PanicText(text)) => tracing::warn!("an error classifier panicked: {text}"),
+                Err(PanicText(text)) => {
+                    // Nobody else is asked: a panic leaves the plugin's own error.
+                    tracing::warn!("an error classifier panicked: {text}");
+                    break;
+                }
             }
         }
         ResourceOperationError::internal(error.to_string()).with_source(error)
@@ -54,7 +58,7 @@ pub(crate) struct CallSite<'a> {
 }
 
 impl<'a> CallSite<'a> {
-    pub(crate) fn new(operation: &'static str) -> Self {
+    pub(crate) const fn new(operation: &'static str) -> Self {
         Self {
             operation,
             connection: None,
@@ -187,7 +191,7 @@ impl<T> Future for PluginCall<'_, T> {
                     let (ctx, closing, site) = (this.ctx, this.closing, this.site);
                     let over = this
                         .over
-                        .get_or_insert_with(|| Box::pin(over(ctx, closing, site)));
+                        .get_or_insert_with(|| Box::pin(over_or_closed(ctx, closing, site)));
                     Err(ready!(over.as_mut().poll(cx)))
                 }
             },
@@ -201,22 +205,35 @@ impl<T> Future for PluginCall<'_, T> {
     }
 }
 
-/// Waits until nobody waits for a call any longer, and says why.
-async fn over(
+/// Completes when nobody waits for a call any longer, and says why.
+///
+/// Contract: OPS-14
+pub(crate) async fn over(ctx: &CallContext, site: CallSite<'_>) -> ResourceOperationError {
+    tokio::select! {
+        biased;
+        () = ctx.cancelled() => cancelled(site),
+        why = expired(ctx, site) => why,
+    }
+}
+
+/// Completes when the deadline of a call has passed.
+pub(crate) async fn expired(ctx: &CallContext, site: CallSite<'_>) -> ResourceOperationError {
+    match ctx.deadline() {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+    timed_out(site)
+}
+
+/// The same, for a call that a closing plugin ends as well.
+async fn over_or_closed(
     ctx: &CallContext,
     closing: &CancellationToken,
     site: CallSite<'_>,
 ) -> ResourceOperationError {
-    let expired = async {
-        match ctx.deadline() {
-            Some(deadline) => sleep_until(deadline).await,
-            None => std::future::pending().await,
-        }
-    };
     tokio::select! {
         biased;
-        () = ctx.cancelled() => cancelled(site),
-        () = expired => timed_out(site),
+        why = over(ctx, site) => why,
         () = closing.cancelled() => closed(site),
     }
 }

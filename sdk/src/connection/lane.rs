@@ -1,8 +1,8 @@
 //! One job after the other, in a task of their own.
 //!
 //! Everything that changes a connection runs in its lane, so that two changes cannot interleave and no lock is needed
-//! across an await. A caller that goes away before its job's turn takes the job back; later, the job goes on and
-//! is told by a token.
+//! across an await. A caller that goes away before its job's turn takes the job back; later, the job is told that
+//! nobody waits, and goes on to an end that leaves nothing half done.
 
 use std::sync::{
     Arc,
@@ -10,15 +10,12 @@ use std::sync::{
 };
 
 use futures_util::future::BoxFuture;
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::sleep_until,
-};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     CallContext, Result,
-    call::{CallSite, closed, still_wanted},
+    call::{CallSite, closed, over},
 };
 
 /// Where jobs are handed in.
@@ -38,26 +35,30 @@ impl Lane {
         (Self(sender), receiver)
     }
 
-    /// Hands a job in and waits for its answer; before its turn, no longer than `ctx` allows.
+    /// Hands a job in and waits for its answer, no longer than `ctx` allows.
     ///
-    /// The job is given a token that is cancelled when the caller has gone away.
+    /// Whoever leaves before the job's turn takes it back. Whoever leaves later leaves it behind: the job is
+    /// told by its [`Caller`], which may also keep the caller for a while.
     ///
     /// `CLOSED` when the lane has ended.
+    ///
+    /// Contract: OPS-14
     pub(super) async fn run<T, F>(
         &self,
         ctx: &CallContext,
         site: CallSite<'_>,
-        job: impl FnOnce(CancellationToken) -> F,
+        job: impl FnOnce(Caller) -> F,
     ) -> Result<T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let gone = CancellationToken::new();
-        let leaving = gone.clone().drop_guard();
+        let caller = Caller::new();
+        let leaving = caller.gone.clone().drop_guard();
+        let mut kept = caller.kept.subscribe();
         let progress = Arc::new(AtomicU8::new(WAITING));
         let (answer, mut answered) = oneshot::channel();
-        let work = job(gone);
+        let work = job(caller);
         let begun = progress.clone();
         let queued = self.0.send(Box::pin(async move {
             if begun
@@ -72,29 +73,21 @@ impl Lane {
             return Err(closed(site));
         }
         let withdraw = Withdraw(&progress);
-        let over = async {
-            match ctx.deadline() {
-                Some(deadline) => tokio::select! {
-                    () = sleep_until(deadline) => {}
-                    () = ctx.cancelled() => {}
-                },
-                None => ctx.cancelled().await,
-            }
-        };
         let early = tokio::select! {
             biased;
-            answer = &mut answered => Some(answer),
-            () = over => None,
+            answer = &mut answered => Ok(answer),
+            why = over(ctx, site) => Err(why),
         };
         let answer = match early {
-            Some(answer) => answer,
+            Ok(answer) => answer,
             // The turn had not come: the job is taken back.
-            None if withdraw.succeeds() => {
-                return Err(still_wanted(ctx, site)
-                    .err()
-                    .unwrap_or_else(|| closed(site)));
-            }
-            None => answered.await,
+            Err(why) if withdraw.succeeds() => return Err(why),
+            Err(why) => tokio::select! {
+                biased;
+                answer = &mut answered => answer,
+                // The sender is dropped together with the job, which answers or is answered for.
+                Ok(_) = kept.wait_for(|kept| !kept) => return Err(why),
+            },
         };
         drop(leaving);
         answer.unwrap_or_else(|_| Err(closed(site)))
@@ -103,6 +96,50 @@ impl Lane {
     /// Hands a job in that nobody waits for; it is dropped when the lane has ended.
     pub(super) fn post(&self, job: Job) {
         let _ = self.0.send(job);
+    }
+}
+
+/// Whoever waits for a job, as the job sees it.
+#[derive(Debug)]
+pub(super) struct Caller {
+    gone: CancellationToken,
+    kept: watch::Sender<bool>,
+}
+
+impl Caller {
+    fn new() -> Self {
+        Self::leaving_with(CancellationToken::new())
+    }
+
+    /// A caller that goes away when `gone` is cancelled, and need not be kept.
+    pub(super) fn leaving_with(gone: CancellationToken) -> Self {
+        Self {
+            gone,
+            kept: watch::Sender::new(false),
+        }
+    }
+
+    /// Completes when nobody waits for the job any longer.
+    pub(super) async fn gone(&self) {
+        self.gone.cancelled().await;
+    }
+
+    /// Whether nobody waits for the job any longer.
+    pub(super) fn is_gone(&self) -> bool {
+        self.gone.is_cancelled()
+    }
+
+    /// Keeps the caller beyond its deadline, for what the deadline ends by itself.
+    ///
+    /// So what the caller is told and what is known of the connection agree. A job that fails need not let the caller go:
+    /// the answer does.
+    pub(super) fn keep(&self) {
+        self.kept.send_replace(true);
+    }
+
+    /// Lets the caller leave at its deadline, for what may take longer.
+    pub(super) fn let_go(&self) {
+        self.kept.send_replace(false);
     }
 }
 

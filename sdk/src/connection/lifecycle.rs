@@ -5,15 +5,16 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    client::Interrupt,
     lane::Lane,
     manager::{ConnectionManager, not_started, unknown},
     state::{ConnectionState, Failure, Happening},
-    table::{Active, Place},
+    table::{Active, Place, Slot},
 };
 use crate::{
-    CallContext, Connection, ConnectionId, ConnectionStatus, ErrorCode, ResourceKey,
+    CallContext, Connection, ConnectionId, ConnectionStatus, ConnectionStatusCode,
     ResourceOperationError, Result, Timestamp,
-    call::{CallSite, closed, still_wanted},
+    call::{CallSite, still_wanted},
 };
 
 impl<C: Send + Sync + 'static> ConnectionManager<C> {
@@ -46,10 +47,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             place: place.clone(),
         };
         let (manager, call) = (self.clone(), ctx.clone());
-        lane.run(ctx, site, move |gone| async move {
+        lane.run(ctx, site, move |caller| async move {
             let _pending = pending;
             let site = CallSite::new("start_connection").on_connection(&place.id);
-            let interrupt = Interrupt { gone, abort };
+            let interrupt = Interrupt::by(caller, abort);
             if interrupt.abort.is_cancelled() {
                 return Err(manager.start_was_aborted(site));
             }
@@ -60,6 +61,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             let also = match active {
                 None => Vec::new(),
                 Some(active) => {
+                    interrupt.creation.keep();
                     let status = tokio::select! {
                         biased;
                         status = manager.ask_health(&call, &place, &active, site) => status,
@@ -68,8 +70,14 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                         }
                     };
                     still_wanted(&call, site)?;
+                    interrupt.creation.let_go();
                     match status {
-                        Ok(status) if status.is_connected() => return Ok(status),
+                        Ok(status) if status.is_connected() => {
+                            manager
+                                .settle_for(&place, &active, &interrupt, site)
+                                .await?;
+                            return Ok(status);
+                        }
                         _ => manager.bring_down(&place).await.0,
                     }
                 }
@@ -118,25 +126,21 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     ) -> Result<ConnectionStatus> {
         let site = CallSite::new("check_connection").on_connection(id);
         self.enter(ctx, site).await?;
-        let (place, active, status) = {
-            let rows = self.table.read();
-            let slot = rows.slots.get(id).ok_or_else(|| site.locate(unknown(id)))?;
-            let place = Place {
-                id: id.clone(),
-                serial: slot.serial,
-            };
-            (place, slot.active.clone(), slot.status())
+        let (place, _, _) = self.place(id, site)?;
+        let gone = || site.locate(unknown(id));
+        let active = self.table.look(&place, |slot| slot.active.clone());
+        let Some(active) = active.ok_or_else(gone)? else {
+            return self.table.look(&place, unasked).ok_or_else(gone);
         };
-        match active {
-            Some(active) => {
-                let asked = self.ask_health(ctx, &place, &active, site);
-                self.while_open(site, asked).await
-            }
-            None => Ok(ConnectionStatus {
-                status: crate::ConnectionStatusCode::Disconnected,
-                ..status
-            }),
-        }
+        let asked = self.ask_health(ctx, &place, &active, site);
+        let answer = self.while_open(site, asked).await?;
+        self.table
+            .look(&place, |slot| match &slot.active {
+                Some(now) if now.client_number == active.client_number => answer,
+                // The client that was asked is gone, and what it said with it.
+                _ => unasked(slot),
+            })
+            .ok_or_else(gone)
     }
 
     /// Contract: CON-21 to CON-24
@@ -148,9 +152,9 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let id = connection.id.clone();
         let site = CallSite::new("update_connection").on_connection(&id);
         self.enter(ctx, site).await?;
-        let (place, lane) = self.place(&id, site)?;
+        let (place, lane, abort) = self.place(&id, site)?;
         let (manager, call, connection) = (self.clone(), ctx.clone(), Arc::new(connection));
-        lane.run(ctx, site, move |gone| async move {
+        lane.run(ctx, site, move |caller| async move {
             let site = CallSite::new("update_connection").on_connection(&place.id);
             let changed = manager.table.change(&place, |slot| {
                 let changes = !slot.connection.same_configuration(&connection);
@@ -165,7 +169,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                     Err(site.locate(ResourceOperationError::connection_unchanged(&place.id)))
                 }
                 Some((true, false, status)) => Ok(status),
-                Some((true, true, _)) => manager.replace_client(&place, &call, gone).await,
+                Some((true, true, _)) => {
+                    let interrupt = Interrupt::by(caller, abort);
+                    manager.replace_client(&place, &call, &interrupt).await
+                }
             }
         })
         .await
@@ -183,7 +190,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let manager = self.clone();
         lane.run(ctx, site, move |_| async move {
             let site = CallSite::new("delete_connection").on_connection(&place.id);
-            match manager.remove(&place).await {
+            match manager.remove(&place, |_| true).await {
                 None => Err(site.locate(unknown(&place.id))),
                 Some(destroyed) => destroyed.map_err(|error| site.locate(error)),
             }
@@ -207,15 +214,16 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 .with_suggestion("stop and start the connection instead"),
             ));
         };
-        let (place, lane) = self.place(id, site)?;
+        let (place, lane, _) = self.place(id, site)?;
         let (manager, call) = (self.clone(), ctx.clone());
-        lane.run(ctx, site, move |_| async move {
+        lane.run(ctx, site, move |caller| async move {
             let site = CallSite::new("refresh_connection").on_connection(&place.id);
             let active = manager
                 .table
                 .look(&place, |slot| slot.active.clone())
                 .ok_or_else(|| site.locate(unknown(&place.id)))?
                 .ok_or_else(|| site.locate(not_started(&place.id)))?;
+            caller.keep();
             let session_call = manager.call_on(&active.connection, &call);
             let renewed = manager.call(&session_call, site, || {
                 refresher.refresh_client(&session_call, &active.client)
@@ -224,11 +232,16 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             manager
                 .table
                 .change(&place, |slot| {
-                    let refreshed = Arc::new(Connection {
-                        last_refresh: Timestamp::now(),
-                        ..Connection::clone(&slot.connection)
-                    });
-                    slot.connection = refreshed.clone();
+                    let last_refresh = Timestamp::now();
+                    let refreshed = |connection: &Connection| {
+                        Arc::new(Connection {
+                            last_refresh,
+                            ..connection.clone()
+                        })
+                    };
+                    // The specification may have changed meanwhile, and the client is not on that one yet.
+                    slot.connection = refreshed(&slot.connection);
+                    let refreshed = refreshed(&active.connection);
                     slot.active = Some(Arc::new(Active {
                         session: Arc::new(manager.session(Some(refreshed.clone()), None)),
                         connection: refreshed,
@@ -242,172 +255,6 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 .ok_or_else(|| site.locate(unknown(&place.id)))
         })
         .await
-    }
-
-    /// Makes the specification and the client agree again after a load; the last word of the configuration counts.
-    pub(super) async fn converge(self: Arc<Self>, place: Place) {
-        enum Plan {
-            Nothing,
-            Remove,
-            Replace,
-        }
-        let plan = self.table.look(&place, |slot| {
-            if slot.vanished {
-                return Plan::Remove;
-            }
-            match &slot.active {
-                Some(active) if !active.connection.same_configuration(&slot.connection) => {
-                    Plan::Replace
-                }
-                _ => Plan::Nothing,
-            }
-        });
-        match plan {
-            None | Some(Plan::Nothing) => {}
-            Some(Plan::Remove) => {
-                if let Some(Err(error)) = self.remove(&place).await {
-                    tracing::warn!(connection = %place.id, %error, "the client of a vanished connection could not be destroyed");
-                }
-            }
-            Some(Plan::Replace) => {
-                let nobody = CancellationToken::new();
-                let replaced = self
-                    .replace_client(&place, &CallContext::new(), nobody)
-                    .await;
-                if let Err(error) = replaced {
-                    tracing::warn!(connection = %place.id, %error, "a changed connection could not be restarted");
-                }
-            }
-        }
-    }
-
-    /// Ends what a connection has, for good order at the end of its lane.
-    pub(super) async fn tear_down(&self, place: &Place) {
-        let (_, destroyed) = self.bring_down(place).await;
-        if let Err(error) = destroyed {
-            tracing::warn!(connection = %place.id, %error, "the client could not be destroyed");
-        }
-    }
-
-    /// Exchanges the client for one on the present specification, and starts its watches again.
-    async fn replace_client(
-        self: &Arc<Self>,
-        place: &Place,
-        call: &CallContext,
-        gone: CancellationToken,
-    ) -> Result<ConnectionStatus> {
-        let abort = self
-            .table
-            .look(place, |slot| slot.abort_starts.clone())
-            .unwrap_or_default();
-        let interrupt = Interrupt { gone, abort };
-        let (also, destroyed) = self.bring_down(place).await;
-        let note = match destroyed {
-            Ok(()) => String::new(),
-            Err(error) => {
-                tracing::warn!(connection = %place.id, %error, "the old client could not be destroyed");
-                format!("the old client could not be destroyed: {}", error.message())
-            }
-        };
-        self.bring_up(place, call, &interrupt, also, note).await
-    }
-
-    /// Stops watches, withdraws and destroys the client; returns the watches that were active.
-    async fn bring_down(&self, place: &Place) -> (Vec<ResourceKey>, Result<()>) {
-        let active = self.table.change(place, |slot| {
-            slot.happened(Happening::StopBegan);
-            slot.discovery_due = None;
-            slot.active.clone()
-        });
-        let Some(Some(active)) = active else {
-            return (Vec::new(), Ok(()));
-        };
-        self.table.activate(place, None);
-        let was_active = active.watches.stop().await;
-        let call = self.own_call(&active.session);
-        let site = CallSite::new("destroy_client").on_connection(&place.id);
-        let destroyed = self
-            .call(&call, site, || {
-                self.registration
-                    .provider
-                    .destroy_client(&call, active.client.clone())
-            })
-            .await;
-        let failure = destroyed.as_ref().err().map(Failure::of);
-        self.table
-            .change(place, |slot| slot.happened(Happening::Stopped(failure)));
-        (was_active, destroyed)
-    }
-
-    /// Makes a client on the present specification, then asks discovery and starts the watches.
-    async fn bring_up(
-        self: &Arc<Self>,
-        place: &Place,
-        ctx: &CallContext,
-        interrupt: &Interrupt,
-        also: Vec<ResourceKey>,
-        note: String,
-    ) -> Result<ConnectionStatus> {
-        let site = CallSite::new("create_client").on_connection(&place.id);
-        let connection = self
-            .table
-            .change(place, |slot| {
-                slot.happened(Happening::StartBegan);
-                slot.connection.clone()
-            })
-            .ok_or_else(|| site.locate(unknown(&place.id)))?;
-        let call = self.call_on(&connection, ctx);
-        let creation = self.call(&call, site, || {
-            self.registration.provider.create_client(&call)
-        });
-        let created = tokio::select! {
-            biased;
-            created = creation => created,
-            () = interrupt.gone.cancelled() => Err(site.locate(ResourceOperationError::new(
-                ErrorCode::Cancelled,
-                "whoever started the connection went away",
-            ))),
-            () = interrupt.abort.cancelled() => Err(self.start_was_aborted(site)),
-        };
-        let client = match created {
-            Ok(client) => Arc::new(client),
-            Err(error) => {
-                let failure = (!interrupt.abort.is_cancelled()).then(|| Failure::of(&error));
-                self.table
-                    .change(place, |slot| slot.happened(Happening::StartFailed(failure)));
-                return Err(error);
-            }
-        };
-        let client_number = self.table.write().fresh_number();
-        let (watches, connection) = self
-            .table
-            .change(place, |slot| {
-                slot.happened(Happening::ClientMade { note });
-                (slot.watches.clone(), slot.connection.clone())
-            })
-            .ok_or_else(|| site.locate(unknown(&place.id)))?;
-        let active = Arc::new(Active {
-            session: Arc::new(self.session(Some(connection.clone()), None)),
-            connection,
-            client,
-            schemas: Self::new_schemas(),
-            watches,
-            client_number,
-        });
-        self.table.activate(place, Some(active.clone()));
-        let settled = async {
-            self.discover(place, &active).await;
-            self.start_watches(place, &active, &also).await;
-        };
-        tokio::select! {
-            biased;
-            () = settled => {}
-            // Whoever aborted it takes the client down: the stop that is next in the lane, or its end.
-            () = interrupt.abort.cancelled() => return Err(self.start_was_aborted(site)),
-        }
-        self.table
-            .look(place, |slot| slot.status())
-            .ok_or_else(|| site.locate(unknown(&place.id)))
     }
 
     /// Asks the plugin how a connection is, and remembers the answer.
@@ -452,34 +299,19 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         answer
     }
 
-    /// Tears a connection down and forgets it; `None` when it was gone already.
-    async fn remove(&self, place: &Place) -> Option<Result<()>> {
-        let connection = self.table.look(place, |slot| slot.connection.clone())?;
-        let (_, destroyed) = self.bring_down(place).await;
-        self.table.remove(place);
-        self.forget_discovery(&connection).await;
-        Some(destroyed)
-    }
-
-    fn start_was_aborted(&self, site: CallSite<'_>) -> ResourceOperationError {
-        if self.closing.is_cancelled() {
-            return closed(site);
-        }
-        site.locate(ResourceOperationError::new(
-            ErrorCode::Cancelled,
-            "the connection was stopped while it started",
-        ))
-    }
-
-    /// The lane of a known connection.
-    fn place(&self, id: &ConnectionId, site: CallSite<'_>) -> Result<(Place, Lane)> {
+    /// The lane of a known connection, and what aborts what is asked for now.
+    pub(super) fn place(
+        &self,
+        id: &ConnectionId,
+        site: CallSite<'_>,
+    ) -> Result<(Place, Lane, CancellationToken)> {
         let rows = self.table.read();
         let slot = rows.slots.get(id).ok_or_else(|| site.locate(unknown(id)))?;
         let place = Place {
             id: id.clone(),
             serial: slot.serial,
         };
-        Ok((place, slot.lane.clone()))
+        Ok((place, slot.lane.clone(), slot.abort_starts.clone()))
     }
 
     /// Aborts the starts that were handed in so far, and says whether there were any.
@@ -490,8 +322,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             .get_mut(id)
             .ok_or_else(|| site.locate(unknown(id)))?;
         let aborted = slot.pending_starts > 0 || slot.state == ConnectionState::Starting;
-        slot.abort_starts.cancel();
-        slot.abort_starts = self.closing.child_token();
+        slot.abort_starts(&self.closing);
         let place = Place {
             id: id.clone(),
             serial: slot.serial,
@@ -500,12 +331,16 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     }
 }
 
-/// What ends the making of a client before its time.
-struct Interrupt {
-    /// Whoever asked for it went away.
-    gone: CancellationToken,
-    /// The connection is stopped or deleted, or the plugin closes.
-    abort: CancellationToken,
+/// How a connection is as far as the SDK can tell without asking.
+fn unasked<C>(slot: &Slot<C>) -> ConnectionStatus {
+    let status = slot.status();
+    match slot.active {
+        Some(_) => status,
+        None => ConnectionStatus {
+            status: ConnectionStatusCode::Disconnected,
+            ..status
+        },
+    }
 }
 
 /// Counts a start from the moment when it is asked for to its end, however it ends.

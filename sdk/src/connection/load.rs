@@ -2,17 +2,19 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, future::join_all};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    lane::Caller,
     manager::ConnectionManager,
     state::ConnectionState,
     table::{Place, Rows, Slot},
 };
 use crate::{
     CallContext, Connection, ConnectionId, ErrorCode, ResourceOperationError, Result,
-    call::CallSite,
+    call::{CallSite, over},
     panic::{Guarded, PanicText, guard},
 };
 
@@ -24,13 +26,22 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             return Err(crate::call::closed(site));
         }
         let (manager, call) = (self.clone(), ctx.clone());
+        let leaving = CancellationToken::new();
+        let waiting = leaving.clone().drop_guard();
         let changed = self
             .configuration()
-            .run(ctx, site, move |gone| async move {
-                manager.load_now(&call, &gone).await
+            .run(ctx, site, move |caller| async move {
+                caller.keep();
+                let origin = Origin::Load { waiting: leaving };
+                manager.load_now(&call, &caller, &origin).await
             })
             .await?;
-        self.settle(changed).await;
+        tokio::select! {
+            biased;
+            _ = join_all(changed) => {}
+            why = over(ctx, site) => return Err(why),
+        }
+        drop(waiting);
         Ok(self.connections())
     }
 
@@ -42,10 +53,14 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     ) -> Result<()> {
         let (manager, call) = (self.clone(), ctx.clone());
         self.configuration()
-            .run(ctx, site, move |gone| async move {
+            .run(ctx, site, move |caller| async move {
+                caller.keep();
                 // Whoever had an earlier turn may have done it.
                 if !manager.table.read().loaded {
-                    manager.load_now(&call, &gone).await?;
+                    let origin = Origin::Load {
+                        waiting: nobody_waits(),
+                    };
+                    manager.load_now(&call, &caller, &origin).await?;
                 }
                 Ok(())
             })
@@ -56,8 +71,9 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     async fn load_now(
         self: &Arc<Self>,
         ctx: &CallContext,
-        gone: &CancellationToken,
-    ) -> Result<Vec<Place>> {
+        caller: &Caller,
+        origin: &Origin,
+    ) -> Result<Vec<Converging>> {
         let site = CallSite::new("load_connections");
         let session = self.session(None, ctx.session());
         let call = ctx.clone().with_session(session);
@@ -67,7 +83,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let loaded = tokio::select! {
             biased;
             loaded = loading => loaded?,
-            () = gone.cancelled() => return Err(site.locate(ResourceOperationError::new(
+            () = caller.gone() => return Err(site.locate(ResourceOperationError::new(
                 ErrorCode::Cancelled,
                 "whoever loaded the connections went away",
             ))),
@@ -75,25 +91,31 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         };
         let wanted = unique(loaded).map_err(|error| site.locate(error))?;
         let first = !self.table.read().loaded;
-        let changed = self.take_over(wanted);
+        let changed = self.take_over(wanted, origin);
         if first {
             self.follow_outside();
         }
         Ok(changed)
     }
 
-    /// Makes the table what the configuration says; returns the connections whose lanes have work to do.
+    /// Makes the table what the configuration says, and has the lanes of what changed make it true.
+    ///
+    /// What is returned completes when they have; nobody has to wait for it.
     fn take_over(
         self: &Arc<Self>,
         mut wanted: BTreeMap<ConnectionId, Arc<Connection>>,
-    ) -> Vec<Place> {
+        origin: &Origin,
+    ) -> Vec<Converging> {
         let mut changed = Vec::new();
         let mut rows = self.table.write();
         rows.loaded = true;
         for (id, slot) in &mut rows.slots {
             let was_vanished = slot.vanished;
             match wanted.remove(id) {
-                None => slot.vanished = true,
+                None => {
+                    slot.vanished = true;
+                    slot.abort_starts(&self.closing);
+                }
                 Some(connection) => {
                     slot.vanished = false;
                     if !slot.connection.same_configuration(&connection) {
@@ -103,15 +125,43 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                     }
                 }
             }
-            changed.push(Place {
+            let place = Place {
                 id: id.clone(),
                 serial: slot.serial,
-            });
+            };
+            changed.push(self.have_converged(place, slot, origin));
         }
         for (id, connection) in wanted {
             self.insert(&mut rows, id, connection);
         }
         changed
+    }
+
+    /// Hands the job in that makes a connection what its slot says.
+    ///
+    /// In the same step as the change itself: whoever asked for it may go away at any time after that.
+    fn have_converged(
+        self: &Arc<Self>,
+        place: Place,
+        slot: &Slot<C>,
+        origin: &Origin,
+    ) -> Converging {
+        let manager = self.clone();
+        let (waiting, from_outside) = match origin {
+            Origin::Load { waiting } => (waiting.clone(), false),
+            Origin::Outside => (nobody_waits(), true),
+        };
+        let abort = slot.abort_starts.clone();
+        let (done, converging) = oneshot::channel();
+        slot.lane.post(Box::pin(async move {
+            let waiting = Caller::leaving_with(waiting);
+            manager.converge(&place, waiting, abort).await;
+            if from_outside {
+                manager.announce();
+            }
+            let _ = done.send(());
+        }));
+        converging
     }
 
     fn insert(self: &Arc<Self>, rows: &mut Rows<C>, id: ConnectionId, connection: Arc<Connection>) {
@@ -132,27 +182,9 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             abort_starts: self.closing.child_token(),
             pending_starts: 0,
             vanished: false,
+            unsettled: None,
         };
         rows.slots.insert(id, slot);
-    }
-
-    /// Waits until each of these connections is as the configuration says.
-    async fn settle(self: &Arc<Self>, changed: Vec<Place>) {
-        let site = CallSite::new("load_connections");
-        let settling = changed.into_iter().filter_map(|place| {
-            let lane = self.table.look(&place, |slot| slot.lane.clone())?;
-            let manager = self.clone();
-            Some(async move {
-                let patient = CallContext::new();
-                let converged = lane.run(&patient, site, move |_| async move {
-                    manager.converge(place).await;
-                    Ok(())
-                });
-                // The lane ends when the plugin closes or the connection is deleted: both settle it.
-                let _ = converged.await;
-            })
-        });
-        futures_util::future::join_all(settling).await;
     }
 
     fn connections(&self) -> Vec<Arc<Connection>> {
@@ -219,26 +251,37 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let taken = self
             .configuration()
             .run(&CallContext::new(), site, move |_| async move {
-                Ok(manager.take_over(wanted))
+                // Not awaited: a connection that hangs holds up only itself.
+                drop(manager.take_over(wanted, &Origin::Outside));
+                Ok(())
             })
             .await;
-        let Ok(changed) = taken else { return };
-        // Posted, not awaited: a connection that hangs holds up only itself.
-        for place in changed {
-            if let Some(lane) = self.table.look(&place, |slot| slot.lane.clone()) {
-                let manager = self.clone();
-                lane.post(Box::pin(async move {
-                    manager.clone().converge(place).await;
-                    manager.announce();
-                }));
-            }
+        if taken.is_ok() {
+            self.announce();
         }
-        self.announce();
     }
 
     fn announce(&self) {
         self.outside.send_modify(|count| *count += 1);
     }
+}
+
+/// Where a change of the configuration comes from.
+enum Origin {
+    /// A call, whose end cancels the token.
+    Load { waiting: CancellationToken },
+    /// The author's stream.
+    Outside,
+}
+
+/// Completes when a connection is what its specification says, or when that is not to be.
+type Converging = oneshot::Receiver<()>;
+
+/// A token for work that nobody waits for.
+fn nobody_waits() -> CancellationToken {
+    let token = CancellationToken::new();
+    token.cancel();
+    token
 }
 
 /// Sorts connections by id.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -18,7 +19,7 @@ use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
     DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, ResourceOperationError,
     Result, Session, Settings,
-    call::{CallSite, Classifiers, PluginCall, call_plugin, closed, still_wanted},
+    call::{CallSite, Classifiers, PluginCall, call_plugin, closed, over, still_wanted},
     context::fresh_request_id,
     panic::Guarded,
     registry::Registry,
@@ -59,7 +60,6 @@ pub(crate) struct ConnectionManagerParts<C> {
     pub(crate) watch_runtime: WatchRuntime,
     pub(crate) tracker: TaskTracker,
     pub(crate) closing: CancellationToken,
-    pub(crate) abort: CancellationToken,
 }
 
 impl<C: Send + Sync + 'static> ConnectionManager<C> {
@@ -75,7 +75,6 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             watch_runtime,
             tracker,
             closing,
-            abort,
         } = parts;
         Self {
             registration,
@@ -89,7 +88,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             table: Table::new(),
             tracker,
             closing,
-            abort,
+            abort: CancellationToken::new(),
             outside: watch::Sender::new(0),
             configuration: Mutex::new(None),
         }
@@ -234,14 +233,15 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         self: &Arc<Self>,
         ctx: &CallContext,
     ) -> Result<BoxStream<'static, Vec<ConnectionStatus>>> {
-        self.enter(ctx, CallSite::new("watch_connections")).await?;
+        const SITE: CallSite<'static> = CallSite::new("watch_connections");
+        self.enter(ctx, SITE).await?;
         let changes = self.outside.subscribe();
         let manager = self.clone();
         let over = {
             let (ctx, closing) = (ctx.clone(), self.closing.clone());
             async move {
                 tokio::select! {
-                    () = ctx.cancelled() => {}
+                    _ = over(&ctx, SITE) => {}
                     () = closing.cancelled() => {}
                 }
             }
@@ -379,27 +379,57 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         lane
     }
 
-    /// Runs the jobs of one connection, asks discovery again when it is due, and tears down at the end.
+    /// Runs the jobs of one connection, and tears it down at the end.
     async fn drive(self: Arc<Self>, place: Place, mut jobs: mpsc::UnboundedReceiver<Job>) {
-        loop {
-            let due = self.table.look(&place, |slot| slot.discovery_due).flatten();
-            let discovery = async {
-                match due {
-                    Some(due) => tokio::time::sleep_until(due).await,
-                    None => std::future::pending().await,
+        let work = async {
+            loop {
+                let found = tokio::select! {
+                    biased;
+                    () = self.closing.cancelled() => break,
+                    job = jobs.recv() => match job {
+                        Some(job) => {
+                            run_job(job).await;
+                            None
+                        }
+                        None => break,
+                    },
+                    found = self.idle(&place) => found,
+                };
+                if let Some(found) = found {
+                    self.retype(&place, found).await;
                 }
-            };
-            tokio::select! {
-                biased;
-                () = self.closing.cancelled() => break,
-                job = jobs.recv() => match job {
-                    Some(job) => run_job(job).await,
-                    None => break,
-                },
-                () = discovery => self.discover_again(&place).await,
             }
+            self.tear_down(&place).await;
+        };
+        let mut work = pin!(work);
+        tokio::select! {
+            biased;
+            () = &mut work => return,
+            () = self.long_closed() => self.give_up(),
         }
-        self.tear_down(&place).await;
+        work.await;
+    }
+
+    /// Completes when the plugin has been closing for as long as good order may take.
+    ///
+    /// Watches have their grace period, and the clients theirs after that. This bounds the end of a plugin that nobody waits
+    /// for, by the end of its root context or by being dropped; [`close`](crate::Provider::close) has less patience.
+    async fn long_closed(&self) {
+        self.closing.cancelled().await;
+        tokio::time::sleep(self.options.stop_grace + self.options.close_grace).await;
+    }
+
+    /// Drops plugin code where it stands.
+    ///
+    /// Contract: OPS-16
+    pub(crate) fn give_up(&self) {
+        if !self.abort.is_cancelled() {
+            tracing::warn!(
+                plugin = %self.watch_runtime.plugin,
+                "the plugin takes too long to end; what still runs is aborted",
+            );
+            self.abort.cancel();
+        }
     }
 
     pub(super) fn new_watches(&self, id: &ConnectionId) -> Arc<ConnectionWatches<C>> {

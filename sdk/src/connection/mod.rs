@@ -11,9 +11,10 @@
 //! | `.scope()` | [`ScopeProvider`] | watches limited to some partitions |
 //!
 //! Behind them, `state` says how a connection stands, `table` holds what is known of each (the only lock on
-//! connections), `lane` runs the jobs of one connection one after the other, and `manager` with `lifecycle`, `load`
-//! and `typing` is what the jobs do.
+//! connections), `lane` runs the jobs of one connection one after the other, and `manager` with `lifecycle`, `client`,
+//! `load` and `typing` is what the jobs do.
 
+mod client;
 mod lane;
 mod lifecycle;
 mod load;

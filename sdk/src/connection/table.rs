@@ -13,8 +13,8 @@ use super::{
     state::{ConnectionState, Happening},
 };
 use crate::{
-    Connection, ConnectionId, ConnectionStatus, DiscoveredTypes, EditorSchema, Session,
-    watch::ConnectionWatches,
+    Connection, ConnectionId, ConnectionStatus, DiscoveredTypes, EditorSchema, ResourceKey,
+    Session, watch::ConnectionWatches,
 };
 
 /// A connection with a client.
@@ -38,6 +38,8 @@ pub(super) struct Slot<C> {
     pub(super) connection: Arc<Connection>,
     pub(super) state: ConnectionState,
     pub(super) active: Option<Arc<Active<C>>>,
+    /// What a start has left to be done: its caller went away, or it is still at it.
+    pub(super) unsettled: Option<Unsettled>,
     /// The last good answer of discovery.
     pub(super) discovered: Option<Arc<DiscoveredTypes>>,
     pub(super) discovery_due: Option<Instant>,
@@ -48,6 +50,15 @@ pub(super) struct Slot<C> {
     pub(super) pending_starts: usize,
     /// Whether the configuration has dropped it.
     pub(super) vanished: bool,
+}
+
+/// What stands between a client and its watches.
+#[derive(Debug, Clone)]
+pub(super) struct Unsettled {
+    /// The lazily started watches that ran on the client before.
+    pub(super) also: Vec<ResourceKey>,
+    /// Whether discovery has had its say about this client.
+    pub(super) discovery_asked: bool,
 }
 
 /// Every connection that is known.
@@ -116,15 +127,17 @@ impl<C> Table<C> {
         slot.active = active;
     }
 
-    pub(super) fn remove(&self, place: &Place) {
+    /// Forgets a connection if that is `wanted` at this very moment, and says whether it was.
+    pub(super) fn remove_if(&self, place: &Place, wanted: impl FnOnce(&Slot<C>) -> bool) -> bool {
         let mut rows = self.write();
-        if rows
+        let removed = rows
             .slots
             .get(&place.id)
-            .is_some_and(|slot| slot.serial == place.serial)
-        {
+            .is_some_and(|slot| slot.serial == place.serial && wanted(slot));
+        if removed {
             rows.slots.remove(&place.id);
         }
+        removed
     }
 }
 
@@ -138,6 +151,12 @@ impl<C> Rows<C> {
 impl<C> Slot<C> {
     pub(super) fn status(&self) -> ConnectionStatus {
         self.state.status(&self.connection)
+    }
+
+    /// Aborts every start that was asked for so far, and none that follows.
+    pub(super) fn abort_starts(&mut self, closing: &CancellationToken) {
+        self.abort_starts.cancel();
+        self.abort_starts = closing.child_token();
     }
 
     pub(super) fn happened(&mut self, happening: Happening) {

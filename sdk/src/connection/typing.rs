@@ -2,11 +2,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    manager::{ConnectionManager, not_started, unknown},
-    table::{Active, Place},
+    client::Interrupt,
+    lane::Lane,
+    manager::{ConnectionManager, not_started},
+    table::{Active, Place, Unsettled},
 };
 use crate::{
     CallContext, Connection, ConnectionId, ConnectionScope, DiscoveredTypes, DiscoveryCoverage,
@@ -25,6 +28,13 @@ pub(crate) struct ConnectionType<C> {
     pub(crate) excluded: bool,
 }
 
+/// Discovery was asked again.
+pub(super) struct Rediscovery<C> {
+    active: Arc<Active<C>>,
+    /// What it had said before.
+    before: Option<Arc<DiscoveredTypes>>,
+}
+
 /// What the watches of a connection may see.
 enum Scope {
     Everything,
@@ -39,9 +49,24 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         ctx: &CallContext,
         id: &ConnectionId,
     ) -> Result<()> {
-        let site = CallSite::new("start_connection_watch").on_connection(id);
-        self.in_lane(ctx, id, site, |manager, place, active| async move {
-            manager.start_watches(&place, &active, &[]).await;
+        const OPERATION: &str = "start_connection_watch";
+        let site = CallSite::new(OPERATION).on_connection(id);
+        let (place, lane, abort) = self.started(ctx, id, site).await?;
+        let manager = self.clone();
+        lane.run(ctx, site, move |caller| async move {
+            let site = CallSite::new(OPERATION).on_connection(&place.id);
+            let active = manager.still_started(&place, site)?;
+            if active.watches.is_started() {
+                return Ok(());
+            }
+            manager.table.change(&place, |slot| {
+                slot.unsettled.get_or_insert(Unsettled {
+                    also: Vec::new(),
+                    discovery_asked: true,
+                });
+            });
+            let interrupt = Interrupt::by(caller, abort);
+            manager.settle_for(&place, &active, &interrupt, site).await
         })
         .await
     }
@@ -52,49 +77,47 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         ctx: &CallContext,
         id: &ConnectionId,
     ) -> Result<()> {
-        let site = CallSite::new("stop_connection_watch").on_connection(id);
-        self.in_lane(ctx, id, site, |_, _, active| async move {
+        const OPERATION: &str = "stop_connection_watch";
+        let site = CallSite::new(OPERATION).on_connection(id);
+        let (place, lane, _) = self.started(ctx, id, site).await?;
+        let manager = self.clone();
+        lane.run(ctx, site, move |_| async move {
+            let site = CallSite::new(OPERATION).on_connection(&place.id);
+            let active = manager.still_started(&place, site)?;
+            manager.table.change(&place, |slot| {
+                // A start that is still to be completed must not start them again; discovery is asked all the same.
+                if let Some(Unsettled {
+                    discovery_asked: false,
+                    ..
+                }) = slot.unsettled.take()
+                {
+                    slot.discovery_due = Some(Instant::now());
+                }
+            });
             active.watches.stop().await;
+            Ok(())
         })
         .await
     }
 
-    async fn in_lane<F>(
+    /// The lane of a started connection.
+    async fn started(
         self: &Arc<Self>,
         ctx: &CallContext,
         id: &ConnectionId,
         site: CallSite<'_>,
-        work: impl FnOnce(Arc<Self>, Place, Arc<Active<C>>) -> F + Send + 'static,
-    ) -> Result<()>
-    where
-        F: Future<Output = ()> + Send,
-    {
+    ) -> Result<(Place, Lane, CancellationToken)> {
         self.enter(ctx, site).await?;
-        let (place, lane) = {
-            let rows = self.table.read();
-            let slot = rows.slots.get(id).ok_or_else(|| site.locate(unknown(id)))?;
-            if slot.active.is_none() {
-                return Err(site.locate(not_started(id)));
-            }
-            let place = Place {
-                id: id.clone(),
-                serial: slot.serial,
-            };
-            (place, slot.lane.clone())
-        };
-        let manager = self.clone();
-        let operation = site.operation;
-        lane.run(ctx, site, move |_| async move {
-            let site = CallSite::new(operation).on_connection(&place.id);
-            let active = manager
-                .table
-                .look(&place, |slot| slot.active.clone())
-                .flatten()
-                .ok_or_else(|| site.locate(not_started(&place.id)))?;
-            work(manager.clone(), place.clone(), active).await;
-            Ok(())
-        })
-        .await
+        let (place, lane, abort) = self.place(id, site)?;
+        self.still_started(&place, site)?;
+        Ok((place, lane, abort))
+    }
+
+    fn still_started(&self, place: &Place, site: CallSite<'_>) -> Result<Arc<Active<C>>> {
+        self.table
+            .look(place, |slot| slot.active.clone())
+            .flatten()
+            .ok_or_else(|| site.locate(not_started(&place.id)))
     }
 
     /// The types of a connection by key: the static ones, and what discovery added.
@@ -133,13 +156,70 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         types
     }
 
+    /// Does what stands between a client and its watches: asks discovery, resolves the scope, starts the watches.
+    ///
+    /// Dropped at any time, it has done a part, and goes on from there the next time.
+    pub(super) async fn settle(&self, place: &Place, active: &Arc<Active<C>>) {
+        let left = self
+            .table
+            .look(place, |slot| slot.unsettled.clone())
+            .flatten();
+        let Some(Unsettled {
+            also,
+            discovery_asked,
+        }) = left
+        else {
+            return;
+        };
+        if !discovery_asked {
+            self.discover(place, active).await;
+        }
+        self.start_watches(place, active, &also).await;
+        self.table.change(place, |slot| slot.unsettled = None);
+    }
+
+    /// What the lane does while it has no job: settles what a start has left, and asks discovery when it is due.
+    ///
+    /// Dropped when a job comes, so that a plugin which does not answer holds up nobody; then it begins again.
+    ///
+    /// Contract: TYP-12
+    pub(super) async fn idle(&self, place: &Place) -> Option<Rediscovery<C>> {
+        let standing = self.table.look(place, |slot| {
+            let active = slot.active.clone()?;
+            Some((active, slot.unsettled.is_some(), slot.discovery_due))
+        });
+        match standing.flatten() {
+            Some((active, true, _)) => {
+                self.settle(place, &active).await;
+                None
+            }
+            Some((active, false, Some(due))) => {
+                sleep_until(due).await;
+                let before = self.discovered(&place.id).ok().flatten();
+                self.discover(place, &active).await;
+                Some(Rediscovery { active, before })
+            }
+            _ => std::future::pending().await,
+        }
+    }
+
+    /// Starts and stops watches as a later answer of discovery says.
+    ///
+    /// Contract: TYP-12
+    pub(super) async fn retype(&self, place: &Place, found: Rediscovery<C>) {
+        let Rediscovery { active, before } = found;
+        let after = self.discovered(&place.id).ok().flatten();
+        if before != after && active.watches.is_started() {
+            let out_of_scope = active.watches.is_out_of_scope();
+            active
+                .watches
+                .retype(self.watched_types(place, out_of_scope))
+                .await;
+        }
+    }
+
     /// Starts the watches of a connection, unless they are started.
-    pub(super) async fn start_watches(
-        &self,
-        place: &Place,
-        active: &Arc<Active<C>>,
-        also: &[ResourceKey],
-    ) {
+    async fn start_watches(&self, place: &Place, active: &Arc<Active<C>>, also: &[ResourceKey]) {
         if active.watches.is_started() {
             return;
         }
@@ -163,7 +243,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     /// Asks discovery, and keeps a good answer.
     ///
     /// Contract: TYP-11, TYP-14
-    pub(super) async fn discover(&self, place: &Place, active: &Arc<Active<C>>) {
+    async fn discover(&self, place: &Place, active: &Arc<Active<C>>) {
         let Some(discovery) = &self.discovery else {
             return;
         };
@@ -186,40 +266,13 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             if slot.active.is_some() {
                 slot.discovery_due = Some(due);
             }
+            if let Some(unsettled) = &mut slot.unsettled {
+                unsettled.discovery_asked = true;
+            }
             if answer.is_some() {
                 slot.discovered = answer;
             }
         });
-    }
-
-    /// Asks discovery again, and starts and stops watches accordingly; what hangs is given up when the connection is stopped.
-    ///
-    /// Contract: TYP-12
-    pub(super) async fn discover_again(&self, place: &Place) {
-        let before = self.table.change(place, |slot| {
-            slot.discovery_due = None;
-            let active = slot.active.clone()?;
-            Some((active, slot.discovered.clone(), slot.abort_starts.clone()))
-        });
-        let Some(Some((active, before, abort))) = before else {
-            return;
-        };
-        tokio::select! {
-            biased;
-            () = self.discover(place, &active) => {}
-            () = abort.cancelled() => return,
-        }
-        let after = self
-            .table
-            .look(place, |slot| slot.discovered.clone())
-            .flatten();
-        if before != after && active.watches.is_started() {
-            let out_of_scope = active.watches.is_out_of_scope();
-            active
-                .watches
-                .retype(self.watched_types(place, out_of_scope))
-                .await;
-        }
     }
 
     /// Tells discovery that a connection is gone.

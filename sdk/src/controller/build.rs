@@ -58,7 +58,6 @@ pub fn build_resource_controller<C: Send + Sync + 'static>(
         default_definition,
         error_classifier.clone(),
     ));
-    let abort = CancellationToken::new();
     let manager = ConnectionManager::new(ConnectionManagerParts {
         registration,
         registry: registry.clone(),
@@ -79,7 +78,6 @@ pub fn build_resource_controller<C: Send + Sync + 'static>(
         options,
         tracker: tracker.clone(),
         closing: closing.clone(),
-        abort: abort.clone(),
     });
     Ok(Arc::new(ResourceController {
         plugin_id,
@@ -89,7 +87,6 @@ pub fn build_resource_controller<C: Send + Sync + 'static>(
         connections: Arc::new(manager),
         tracker,
         closing,
-        abort,
         leak: Mutex::new(None),
     }))
 }
@@ -101,9 +98,8 @@ pub(super) struct ResourceController<C> {
     pub(super) groups: Vec<ResourceGroup>,
     pub(super) hub: Arc<Hub>,
     pub(super) connections: Arc<ConnectionManager<C>>,
-    tracker: TaskTracker,
+    pub(super) tracker: TaskTracker,
     pub(super) closing: CancellationToken,
-    pub(super) abort: CancellationToken,
     /// What did not end with the first `close`.
     leak: Mutex<Option<ResourceOperationError>>,
 }
@@ -125,8 +121,7 @@ impl<C: Send + Sync + 'static> Provider for ResourceController<C> {
         self.tracker.close();
         let grace = self.connections.close_grace();
         if timeout(grace, self.tracker.wait()).await.is_err() {
-            tracing::warn!(plugin = %self.plugin_id, "closing took longer than {grace:?}; what still runs is aborted");
-            self.abort.cancel();
+            self.connections.give_up();
             if timeout(grace, self.tracker.wait()).await.is_err() {
                 let left = self.tracker.len();
                 let error = ResourceOperationError::new(

@@ -3,11 +3,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
+use tokio::task::JoinSet;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::build::ResourceController;
 use crate::{
     CallContext, ConnectionId, ResourceKey, ResourceOperationError, Result, WatchConnectionSummary,
-    WatchEventSink, WatchProvider, WatchState, call::CallSite, watch::ConnectionWatches,
+    WatchEventSink, WatchProvider, WatchState,
+    call::{CallSite, expired, over},
+    watch::{ConnectionWatches, Hub},
 };
 
 #[async_trait]
@@ -79,8 +83,24 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
         ctx: &CallContext,
         sink: Arc<dyn WatchEventSink>,
     ) -> Result<()> {
-        self.enter(ctx, CallSite::new("listen_for_events"))?;
-        self.hub.listen(ctx, &*sink).await
+        let site = CallSite::new("listen_for_events");
+        self.enter(ctx, site)?;
+        // Dropped, and its task with it, when this returns.
+        let mut background = JoinSet::new();
+        background.spawn(Self::close_hub_in_the_end(
+            self.closing.clone(),
+            self.tracker.clone(),
+            self.hub.clone(),
+        ));
+        let listening = self.hub.listen(ctx, &*sink);
+        if ctx.deadline().is_none() {
+            return listening.await;
+        }
+        tokio::select! {
+            biased;
+            told = listening => told,
+            why = expired(ctx, site) => Err(why),
+        }
     }
 
     async fn ensure_resource_watch(
@@ -93,10 +113,12 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
             .on_connection(connection)
             .on_key(key);
         let watches = self.watchable(ctx, site, connection, key)?;
-        watches
-            .ensure(key)
-            .await
-            .map_err(|error| site.locate(error))
+        let ensured = watches.ensure(key);
+        tokio::select! {
+            biased;
+            ensured = ensured => ensured.map_err(|error| site.locate(error)),
+            why = over(ctx, site) => Err(why),
+        }
     }
 
     async fn stop_resource_watch(
@@ -108,10 +130,13 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
         let site = CallSite::new("stop_resource_watch")
             .on_connection(connection)
             .on_key(key);
-        self.watchable(ctx, site, connection, key)?
-            .stop_one(key)
-            .await;
-        Ok(())
+        let watches = self.watchable(ctx, site, connection, key)?;
+        // It is cancelled at once; what takes time is to see it end.
+        tokio::select! {
+            biased;
+            () = watches.stop_one(key) => Ok(()),
+            why = over(ctx, site) => Err(why),
+        }
     }
 
     async fn restart_resource_watch(
@@ -124,10 +149,19 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
             .on_connection(connection)
             .on_key(key);
         let watches = self.watchable(ctx, site, connection, key)?;
-        watches
-            .restart(key)
-            .await
-            .map_err(|error| site.locate(error))
+        let mut restarted = {
+            let key = key.clone();
+            Box::pin(async move { watches.restart(&key).await })
+        };
+        tokio::select! {
+            biased;
+            restarted = &mut restarted => restarted.map_err(|error| site.locate(error)),
+            why = over(ctx, site) => {
+                // The old run is ending, and the new one is to follow whether the caller waits or not.
+                self.tracker.spawn(restarted);
+                Err(why)
+            }
+        }
     }
 
     async fn is_resource_watch_running(
@@ -148,6 +182,16 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
 }
 
 impl<C: Send + Sync + 'static> ResourceController<C> {
+    /// Ends the listeners of a plugin whose end nobody waits for, when everything else has ended.
+    ///
+    /// Contract: OPS-16
+    async fn close_hub_in_the_end(closing: CancellationToken, tracker: TaskTracker, hub: Arc<Hub>) {
+        closing.cancelled().await;
+        tracker.close();
+        tracker.wait().await;
+        hub.close();
+    }
+
     /// The watches of a started connection, once it is certain that the type can be watched.
     ///
     /// Contract: WAT-15

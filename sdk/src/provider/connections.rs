@@ -16,10 +16,16 @@ use crate::{CallContext, Connection, ConnectionId, ConnectionStatus, EditorSchem
 ///
 /// An unknown id is `NOT_FOUND`. A failing load is the provider's error, and the known set stays.
 ///
+/// # Deadlines
+///
+/// Whoever calls waits until its own deadline and no longer: then it is told `TIMEOUT`, or `CANCELLED`. A call whose turn has not come is
+/// taken back. A client that is being created is given up, and the connection is stopped. Anything later (asking
+/// discovery, starting watches, destroying a client) is completed by the plugin itself; a plugin that does not
+/// answer holds up nobody else, except that no client is created before the one before it is destroyed.
+///
 /// # Cancel safety
 ///
-/// Dropping a future that waits for its turn takes the call back. Dropping one whose turn has come aborts a client
-/// that is being created; anything later (starting watches, stopping) is completed by the plugin itself.
+/// Dropping a future does what its deadline would.
 ///
 /// [`load_connections`]: Self::load_connections
 ///
@@ -37,8 +43,9 @@ pub trait ConnectionLifecycleProvider: Send + Sync {
 
     /// Starts a connection: its client, discovery, and the watches that start with it.
     ///
-    /// A healthy running connection is left as it is; an unhealthy one gets a new client. The context bounds only the
-    /// creation of the client.
+    /// A healthy running connection is left as it is; an unhealthy one gets a new client. Client and watches outlive
+    /// the context. When it is over before discovery has answered, the connection is started nonetheless: calls reach its
+    /// client, and the watches follow as soon as the plugin answers.
     async fn start_connection(
         &self,
         ctx: &CallContext,

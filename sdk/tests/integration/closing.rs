@@ -2,11 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use omniview_plugintest::stub::{
-    Fault, Stub, StubConnections, StubControl, StubOperation, WatchScript,
+use futures_util::StreamExt;
+use omniview_plugintest::{
+    Harness, state,
+    stub::{Fault, Stub, StubConnections, StubControl, StubOperation, WatchScript},
 };
 use omniview_sdk::*;
+use rstest::rstest;
 use tokio::{
+    runtime::Handle,
     task::JoinHandle,
     time::{Instant, sleep},
 };
@@ -40,6 +44,14 @@ fn build() -> Built {
         root,
         connections,
         pods,
+    }
+}
+
+struct Nobody;
+
+impl WatchEventSink for Nobody {
+    fn on_event(&self, _: Arc<WatchEvent>) -> Delivery {
+        Delivery::Done
     }
 }
 
@@ -138,15 +150,6 @@ async fn a_watch_that_ignores_its_end_does_not_keep_the_client_from_being_destro
 /// Contract: OPS-16
 #[tokio::test(start_paused = true)]
 async fn a_listener_and_a_stream_of_connections_end_with_the_plugin() {
-    use futures_util::StreamExt;
-
-    struct Nobody;
-    impl WatchEventSink for Nobody {
-        fn on_event(&self, _: Arc<WatchEvent>) -> Delivery {
-            Delivery::Done
-        }
-    }
-
     let built = build();
     let plugin = built.plugin.clone();
     let listening = tokio::spawn(async move {
@@ -167,4 +170,94 @@ async fn a_listener_and_a_stream_of_connections_end_with_the_plugin() {
         ErrorCode::Closed
     );
     assert_eq!(updates.next().await, None);
+}
+
+/// Contract: CON-09, OPS-16
+#[rstest]
+#[case::after_the_end_of_the_root(false)]
+#[case::after_it_was_dropped(true)]
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_end_is_given_up_after_the_grace_periods_and_leaves_no_task(
+    #[case] dropped: bool,
+) {
+    let built = build();
+    built
+        .connections
+        .always(StubOperation::DestroyClient, Fault::Hang);
+    start(&built.plugin, DEV).await;
+    start(&built.plugin, PROD).await;
+    // One hangs in a stop that is under way, the other in the end of its lane.
+    let stopping = {
+        let plugin = built.plugin.clone();
+        tokio::spawn(async move {
+            plugin
+                .stop_connection(&CallContext::new(), &DEV.into())
+                .await
+        })
+    };
+    sleep(SECOND).await;
+    let alive = || Handle::current().metrics().num_alive_tasks();
+    if dropped {
+        stopping.abort();
+        drop(built.plugin);
+        sleep(9 * SECOND).await;
+        assert!(alive() > 0);
+        sleep(2 * SECOND).await;
+    } else {
+        built.root.cancel();
+        sleep(9 * SECOND).await;
+        assert!(!stopping.is_finished());
+        sleep(2 * SECOND).await;
+        let stopped = stopping.await.unwrap();
+        assert_eq!(*stopped.unwrap_err().code(), ErrorCode::Closed);
+        let began = Instant::now();
+        assert_eq!(built.plugin.close().await, Ok(()));
+        assert_eq!(began.elapsed(), Duration::ZERO);
+    }
+    assert_eq!(alive(), 0);
+    assert_eq!(built.connections.destroyed().len(), 2);
+    built.connections.assert_each_destroyed_once();
+}
+
+/// Contract: OPS-16, WAT-07
+#[tokio::test(start_paused = true)]
+async fn a_listener_hears_the_last_events_after_the_end_of_the_root_context_and_is_let_go() {
+    let built = build();
+    let h = Harness::over(built.plugin.clone());
+    built.pods.always_watch(WatchScript::IgnoreCancellation);
+    h.connect(DEV).await;
+    h.wait_for(state(POD, WatchState::Synced)).await;
+    let listening = {
+        let plugin = built.plugin.clone();
+        tokio::spawn(async move {
+            plugin
+                .listen_for_events(&CallContext::new(), Arc::new(Nobody))
+                .await
+        })
+    };
+    sleep(SECOND).await;
+    built.root.cancel();
+    sleep(SECOND).await;
+    assert!(!listening.is_finished(), "the watch has its grace period");
+    sleep(5 * SECOND).await;
+    h.recording()
+        .assert_states(&[WatchState::Syncing, WatchState::Synced, WatchState::Stopped]);
+    assert_eq!(
+        *listening.await.unwrap().unwrap_err().code(),
+        ErrorCode::Closed
+    );
+}
+
+/// Contract: OPS-14
+#[tokio::test(start_paused = true)]
+async fn listening_and_a_stream_of_connections_end_at_their_deadline() {
+    let built = build();
+    let ctx = CallContext::new().with_timeout(SECOND);
+    let began = Instant::now();
+    let mut updates = built.plugin.watch_connections(&ctx).await.unwrap();
+    let told = built.plugin.listen_for_events(&ctx, Arc::new(Nobody)).await;
+    assert_eq!(*told.unwrap_err().code(), ErrorCode::Timeout);
+    assert_eq!(updates.next().await, None);
+    assert_eq!(began.elapsed(), SECOND);
+    built.plugin.close().await.unwrap();
 }
