@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use omniview_sdk::{ResourceCapabilities, ResourceKey};
 
+#[cfg(feature = "html")]
+use super::html;
 use super::{
     json::{self, ReadError},
     style::Style,
@@ -201,6 +203,13 @@ impl Report {
     /// Only what needs attention, and the verdict.
     pub fn to_brief_text(&self, style: Style) -> String {
         text::brief(self, style)
+    }
+
+    /// The report for the browser: one page that needs nothing else, no network and no script, though a script lets it be
+    /// filtered. Whatever the plugin says stands in it as text.
+    #[cfg(feature = "html")]
+    pub fn to_html(&self) -> String {
+        html::report(self)
     }
 
     /// The report for programs: its keys sorted, and what differs from run to run apart under `volatile`.

@@ -4,6 +4,8 @@
 //! and [`from_json`](Report::from_json) back.
 
 mod document;
+#[cfg(feature = "html")]
+mod html;
 mod json;
 mod style;
 mod text;

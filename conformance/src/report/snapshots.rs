@@ -223,3 +223,77 @@ fn colours_add_nothing_but_colours() {
     bare.push_str(rest);
     assert_eq!(bare, failing().to_text());
 }
+
+#[cfg(feature = "html")]
+#[test]
+fn reports_as_pages() {
+    for (name, report) in [
+        ("conformant", conformant()),
+        ("failing", failing()),
+        ("incomplete", incomplete()),
+        ("empty", empty()),
+    ] {
+        let page = without("style", &without("script", &report.to_html()));
+        // A tag a line: a difference is then one of a line too.
+        insta::assert_snapshot!(format!("html_{name}"), page.replace("><", ">\n<"));
+    }
+}
+
+/// A page with what stands between the tags of a name cut out; the files that it comes from have differences of their own.
+#[cfg(feature = "html")]
+fn without(tag: &str, page: &str) -> String {
+    let (open, close) = (format!("<{tag} nonce"), format!("</{tag}>"));
+    let mut parts = page.split(&open);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, after) = part.split_once(&close).unwrap();
+        out.push_str(&format!("<{tag}>…{close}{after}"));
+    }
+    out
+}
+
+#[cfg(feature = "html")]
+#[test]
+fn whatever_a_plugin_says_is_text_on_the_page() {
+    let evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u{202e}\0\u{1b}[31m]]>--><!--";
+    let mut report = failing();
+    report.header.subject = evil.to_owned();
+    report.header.connections = vec![evil.to_owned()];
+    report.header.command = evil.to_owned();
+    let capabilities = ResourceCapabilities::default();
+    report.header.capabilities.insert(evil.into(), capabilities);
+    for result in &mut report.results {
+        result.types = vec![evil.into()];
+        result.reproduce = evil.to_owned();
+        result.clauses = vec![evil.to_owned()];
+        for step in &mut result.timeline.steps {
+            step.connection = Some(evil.into());
+            step.key = Some(evil.into());
+            step.id = Some(evil.to_owned());
+            step.text = evil.to_owned();
+            step.kind = StepKind::Add;
+        }
+        if let Status::Fail(failure) | Status::Warn(failure) = &mut result.status {
+            failure.what = evil.to_owned();
+            failure.expected = evil.to_owned();
+            failure.actual = evil.to_owned();
+            failure.history = vec![evil.to_owned()];
+            failure.reproduction = evil.to_owned();
+        }
+    }
+    report.results[1].id = evil.to_owned();
+    report.results[2].status = not_applicable(evil);
+    let page = report.to_html();
+    let ours = failing().to_html();
+    for part in ["<script", "</script", "<img", "<!--", "-->", "]]>"] {
+        assert_eq!(
+            page.matches(part).count(),
+            ours.matches(part).count(),
+            "{part}"
+        );
+    }
+    for part in [" onerror=alert(2)&gt;&quot;", "␀␛[31m", "⟨U+202E⟩"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains(['\0', '\u{1b}', '\u{202e}']));
+}
