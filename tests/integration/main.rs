@@ -3,12 +3,24 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
+mod files_conformance;
+#[cfg(test)]
+mod full_profile;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
 mod http_conformance;
 mod json_round_trip;
+#[cfg(test)]
+mod scratch;
+#[cfg(test)]
+mod sqlite;
+#[cfg(test)]
+mod sqlite_conformance;
 mod symbols;
 #[cfg(test)]
 mod traceability;

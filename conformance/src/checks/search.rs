@@ -1,10 +1,13 @@
 //! Text search. What a text finds is the plugin's own affair; how it goes together with the rest is not.
 
+use std::collections::BTreeSet;
+
 use omniview_sdk::{FindInput, FindResult};
+use serde_json::Value;
 
 use super::support::{
-    By, Demand, Filterable, Id, Listing, NOWHERE, Seen, Stop, columns, each_compared, ids,
-    list_all, named, ordered, quiet, same_objects, same_sequence,
+    By, Demand, Filterable, Id, Listing, NOWHERE, Seen, Stop, columns, each_compared, ids, named,
+    ordered, quiet, same_objects, same_sequence, stocked,
 };
 use crate::{Cx, TypeUnderTest, check::CheckResult};
 
@@ -53,31 +56,50 @@ macro_rules! __checks_search {
     }}};
 }
 
-/// A text that finds something: an id, or a part of one.
+/// A text that finds something: an id, a part of one, or, where the search looks elsewhere, what an object says.
 async fn telling(cx: &Cx, ty: &TypeUnderTest) -> Result<(String, Listing), Stop> {
     const TRIED: usize = 8;
     named(cx, ty).await?;
-    let listing = list_all(cx, ty).await?;
-    let mut best: Option<(usize, String)> = None;
-    for seen in listing.objects.iter().take(TRIED) {
+    let listing = stocked(cx, ty, 2).await?;
+    let tried = || listing.objects.iter().take(TRIED);
+    let ids = tried().flat_map(|seen| {
         let id = &seen.id.id;
         let head: String = id.chars().take(id.chars().count().min(3)).collect();
-        for text in [head, id.clone()] {
+        [head, id.clone()]
+    });
+    let mut said = BTreeSet::new();
+    tried().for_each(|seen| words(seen.value(), &mut said));
+    for texts in [ids.collect(), said.into_iter().collect::<Vec<_>>()] {
+        let mut best: Option<(usize, String)> = None;
+        for text in texts {
             let found = cx.find(&ty.key, FindInput::all().text(&text)).await?;
             let count = found.result.len();
             if count > 0 && best.as_ref().is_none_or(|(most, _)| count > *most) {
                 best = Some((count, text));
             }
         }
+        if let Some((_, text)) = best {
+            return Ok((text, listing));
+        }
     }
-    match best {
-        Some((_, text)) => Ok((text, listing)),
-        None => Err(Stop::NoData("no id of an object finds anything".to_owned())),
+    Err(Stop::NoData(
+        "neither an id nor a word of an object finds anything".to_owned(),
+    ))
+}
+
+/// The first word of each text in an object.
+fn words(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => found.extend(text.split_whitespace().next().map(str::to_owned)),
+        Value::Array(elements) => elements.iter().for_each(|element| words(element, found)),
+        Value::Object(fields) => fields.values().for_each(|field| words(field, found)),
+        _ => {}
     }
 }
 
 pub(crate) async fn text_narrows(cx: &Cx) -> CheckResult {
     each_compared(cx, |ty| async move {
+        stocked(cx, ty, 1).await?;
         let (listing, found) = quiet(cx, ty, |_| async {
             let found = cx.find(&ty.key, FindInput::all().text(NOWHERE)).await?;
             Ok(found.result.len())
