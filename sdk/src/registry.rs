@@ -1,6 +1,9 @@
 //! Which resourcer serves which key, and what each served type can do.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use foldhash::fast::RandomState;
 
@@ -17,9 +20,15 @@ pub(crate) struct Registry<C> {
     exact: HashMap<ResourceKey, Arc<ServedType<C>>, RandomState>,
     /// The pattern to ask first comes first.
     patterns: Vec<(KeyPattern, Pattern<C>)>,
+    /// The types behind patterns that were asked for so far.
+    behind_patterns: RwLock<HashMap<ResourceKey, Arc<ServedType<C>>, RandomState>>,
     default_definition: Option<ResourceDefinition>,
     classifier: Option<Arc<dyn ErrorClassifier>>,
 }
+
+/// How many types behind patterns are remembered: more than any backend is known to have, and little enough when somebody
+/// asks for keys at random. One that is not remembered is made anew with every call.
+const REMEMBERED: usize = 4096;
 
 struct Pattern<C> {
     handles: Arc<ResourceHandles<C>>,
@@ -46,6 +55,7 @@ impl<C> Registry<C> {
         let mut registry = Self {
             exact: HashMap::default(),
             patterns: Vec::new(),
+            behind_patterns: RwLock::default(),
             default_definition,
             classifier,
         };
@@ -91,6 +101,9 @@ impl<C> Registry<C> {
         if let Some(served) = self.exact.get(key) {
             return Ok(served.clone());
         }
+        if let Some(served) = self.remembered(key) {
+            return Ok(served);
+        }
         let meta: ResourceMeta = key.parse().map_err(|error: crate::ParseKeyError| {
             ResourceOperationError::invalid_input(error.to_string())
                 .with_suggestion("write the key as group::version::kind")
@@ -103,20 +116,51 @@ impl<C> Registry<C> {
     pub(crate) fn resolve_meta(&self, meta: &ResourceMeta) -> Option<Arc<ServedType<C>>> {
         match self.exact.get(&meta.key()) {
             Some(served) => Some(served.clone()),
-            None => self.by_pattern(meta.clone()),
+            None => {
+                let key = meta.key();
+                let served = match self.remembered(&key) {
+                    Some(served) => served,
+                    None => self.by_pattern(key.parse().ok()?)?,
+                };
+                let meta = meta.clone().with_defaults();
+                if meta == *served.meta {
+                    return Some(served);
+                }
+                Some(Arc::new(ServedType {
+                    meta: Arc::new(meta),
+                    ..ServedType::clone(&served)
+                }))
+            }
         }
     }
 
+    fn remembered(&self, key: &ResourceKey) -> Option<Arc<ServedType<C>>> {
+        let remembered = self.behind_patterns.read();
+        let remembered = remembered.unwrap_or_else(PoisonError::into_inner);
+        remembered.get(key).cloned()
+    }
+
+    /// Makes the type that a pattern serves, and remembers it, so that the plugin is asked once about each.
+    ///
+    /// Contract: CAP-05
     fn by_pattern(&self, meta: ResourceMeta) -> Option<Arc<ServedType<C>>> {
         let (_, pattern) = self
             .patterns
             .iter()
             .find(|(pattern, _)| pattern.matches(&meta))?;
-        Some(Arc::new(self.serve(
-            meta.with_defaults(),
-            &pattern.handles,
-            pattern.definition.as_ref(),
-        )))
+        let definition = pattern.definition.as_ref();
+        // Outside the lock: it asks the plugin.
+        let served = Arc::new(self.serve(meta.with_defaults(), &pattern.handles, definition));
+        let mut remembered = self
+            .behind_patterns
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= REMEMBERED {
+            return Some(served);
+        }
+        // Of two that asked at the same time the first one counts, for both.
+        let remembered = remembered.entry(served.key.clone()).or_insert(served);
+        Some(remembered.clone())
     }
 
     pub(crate) fn unknown(&self, key: &ResourceKey) -> ResourceOperationError {
@@ -160,6 +204,28 @@ impl<C> Registry<C> {
                 plugin: self.classifier.clone(),
             },
             handles: handles.clone(),
+        }
+    }
+}
+
+// Not derived: the client need not be cloneable.
+impl<C> Clone for ServedType<C> {
+    fn clone(&self) -> Self {
+        let Self {
+            key,
+            meta,
+            handles,
+            definition,
+            capabilities,
+            classifiers,
+        } = self;
+        Self {
+            key: key.clone(),
+            meta: meta.clone(),
+            handles: handles.clone(),
+            definition: definition.clone(),
+            capabilities: capabilities.clone(),
+            classifiers: classifiers.clone(),
         }
     }
 }
@@ -244,6 +310,8 @@ fn capabilities<C>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use async_trait::async_trait;
     use rstest::rstest;
 
@@ -403,6 +471,46 @@ mod tests {
         let job = ResourceMeta::new("apps", "v1", "Job");
         assert_eq!(label(job).as_deref(), Some("Found"));
         assert_eq!(label(ResourceMeta::new("batch", "v1", "Job")), None);
+    }
+
+    /// Contract: CAP-05
+    #[test]
+    fn a_type_behind_a_pattern_is_described_by_the_plugin_once() {
+        struct Counts(AtomicUsize);
+        impl DefinitionProvider for Counts {
+            fn definition(&self, meta: &ResourceMeta) -> ResourceDefinition {
+                let asked = self.0.fetch_add(1, Ordering::Relaxed);
+                definition(&format!("{} {asked}", meta.kind))
+            }
+        }
+        let counts = Arc::new(Counts(AtomicUsize::new(0)));
+        let registration = ResourceRegistration::pattern("*", Able)
+            .build()
+            .map_handles(|handles| ResourceHandles {
+                definition: Some(counts.clone()),
+                ..handles
+            });
+        let registry = registry(vec![registration]);
+        let job = ResourceMeta::new("batch", "v1", "Job");
+        let described = |served: Arc<ServedType<()>>| served.definition.id_accessor.clone();
+        for _ in 0..3 {
+            assert_eq!(described(registry.resolve(&pod().key()).unwrap()), "Pod 0");
+            let found = registry.resolve_meta(&job.clone().with_label("Found"));
+            assert_eq!(described(found.unwrap()), "Job 1");
+            let found = registry.resolve_meta(&job).unwrap();
+            assert_eq!(
+                found.meta.label, "Job",
+                "each is told what it was asked with"
+            );
+            registry.resolve(&"core::v1".into()).map(drop).unwrap_err();
+        }
+        for number in 0..REMEMBERED + 10 {
+            registry
+                .resolve(&format!("g::v1::K{number}").into())
+                .unwrap();
+        }
+        assert_eq!(registry.behind_patterns.read().unwrap().len(), REMEMBERED);
+        assert_eq!(described(registry.resolve(&pod().key()).unwrap()), "Pod 0");
     }
 
     /// Contract: CFG-09, CAP-01, CAP-02, CAP-03, CAP-04
