@@ -17,7 +17,7 @@ use crate::{
     call::CallSite,
     panic::{Guarded, PanicText, guard},
     registry::ServedType,
-    watch::{WatchPlan, WatchedType},
+    watch::{ConnectionWatches, Named, WatchPlan, WatchedType},
 };
 
 /// A type that a connection has, or that discovery excludes from it.
@@ -131,14 +131,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             .registry
             .static_types()
             .map(|served| {
-                let excluded = discovered.is_some_and(|answer| {
-                    answer.coverage == DiscoveryCoverage::Complete
-                        && !answer.types.iter().any(|meta| meta.key() == served.key)
-                });
                 let served_type = ConnectionType {
                     meta: served.meta.clone(),
                     served: Some(served.clone()),
-                    excluded,
+                    excluded: is_excluded(discovered, &served.key),
                 };
                 (served.key.clone(), served_type)
             })
@@ -213,7 +209,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             let out_of_scope = active.watches.is_out_of_scope();
             active
                 .watches
-                .retype(self.watched_types(place, out_of_scope))
+                .retype(self.watched_types(place, out_of_scope, &active.watches))
                 .await;
         }
     }
@@ -229,7 +225,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             Scope::Partitions(scope) => (Some(scope), false),
             Scope::Nothing => (None, true),
         };
-        let types = self.watched_types(place, out_of_scope);
+        let types = self.watched_types(place, out_of_scope, &active.watches);
         let plan = WatchPlan {
             client: active.client.clone(),
             session: active.session.clone(),
@@ -329,29 +325,87 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         }
     }
 
-    fn watched_types(&self, place: &Place, out_of_scope: bool) -> Vec<WatchedType<C>> {
-        let discovered = self
-            .table
-            .look(place, |slot| slot.discovered.clone())
-            .flatten();
-        self.types_of(discovered.as_deref())
+    /// The types that a connection can watch: those that the plugin names, and those that callers have named.
+    fn watched_types(
+        &self,
+        place: &Place,
+        out_of_scope: bool,
+        watches: &ConnectionWatches<C>,
+    ) -> Vec<WatchedType<C>> {
+        let discovered = self.discovered(&place.id).ok().flatten();
+        let discovered = discovered.as_deref();
+        let types = self.types_of(discovered);
+        let by_callers: Vec<_> = watches
+            .named_by_callers()
+            .into_iter()
+            .filter(|key| !types.contains_key(key) && !is_excluded(discovered, key))
+            .filter_map(|key| self.registry.resolve(&key).ok())
+            .filter_map(|served| watched(served, Named::ByACaller, false, out_of_scope))
+            .collect();
+        types
             .into_values()
             .filter_map(|found| {
-                let served = found.served?;
-                served.handles.watcher.as_ref()?;
-                let excluded = if found.excluded {
-                    Some("discovery says that the connection does not have it")
-                } else if out_of_scope {
-                    Some("the scope of the connection has no partitions")
-                } else {
-                    None
-                };
-                Some(WatchedType {
-                    policy: served.sync_policy(),
-                    served,
-                    excluded: excluded.map(Arc::from),
-                })
+                watched(
+                    found.served?,
+                    Named::ByThePlugin,
+                    found.excluded,
+                    out_of_scope,
+                )
             })
+            .chain(by_callers)
             .collect()
     }
+
+    /// Puts a type on the books of a connection that only a pattern serves, because a caller wants it watched.
+    ///
+    /// Contract: CFG-07, WAT-15, WAT-32
+    pub(crate) fn offer_watch(
+        &self,
+        active: &Active<C>,
+        served: &Arc<ServedType<C>>,
+    ) -> Result<()> {
+        if self.registry.exact(&served.key).is_some() || active.watches.knows(&served.key) {
+            return Ok(());
+        }
+        let discovered = self.discovered(&active.connection.id)?;
+        let excluded = is_excluded(discovered.as_deref(), &served.key);
+        let out_of_scope = active.watches.is_out_of_scope();
+        match watched(served.clone(), Named::ByACaller, excluded, out_of_scope) {
+            Some(watched) => active.watches.offer(watched),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether discovery says that a connection does not have a type.
+///
+/// Contract: WAT-32
+fn is_excluded(discovered: Option<&DiscoveredTypes>, key: &ResourceKey) -> bool {
+    discovered.is_some_and(|answer| {
+        answer.coverage == DiscoveryCoverage::Complete
+            && !answer.types.iter().any(|meta| meta.key() == *key)
+    })
+}
+
+/// A type as one that can be watched; `None` without a watcher.
+fn watched<C>(
+    served: Arc<ServedType<C>>,
+    named: Named,
+    excluded: bool,
+    out_of_scope: bool,
+) -> Option<WatchedType<C>> {
+    served.handles.watcher.as_ref()?;
+    let excluded = if excluded {
+        Some("discovery says that the connection does not have it")
+    } else if out_of_scope {
+        Some("the scope of the connection has no partitions")
+    } else {
+        None
+    };
+    Some(WatchedType {
+        policy: served.sync_policy(),
+        served,
+        excluded: excluded.map(Arc::from),
+        named,
+    })
 }

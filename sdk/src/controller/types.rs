@@ -26,8 +26,10 @@ impl<C: Send + Sync + 'static> TypeProvider for ResourceController<C> {
     async fn resource_group(&self, ctx: &CallContext, id: &str) -> Result<ResourceGroup> {
         let site = CallSite::new("resource_group");
         self.enter(ctx, site)?;
-        let types = self.visible_types(ctx);
-        self.grouped(types.values()).remove(id).ok_or_else(|| {
+        let here = self.grouped(self.visible_types(ctx).values()).remove(id);
+        // A group of another connection than the session's is in the map of that one.
+        let found = here.or_else(|| self.grouped(self.all_types().values()).remove(id));
+        found.ok_or_else(|| {
             site.locate(
                 ResourceOperationError::not_found(format!("there is no resource group {id:?}"))
                     .with_suggestion("list the groups of the connection"),
@@ -133,6 +135,11 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         {
             return self.named(discovered.as_deref());
         }
+        self.all_types()
+    }
+
+    /// The types of every connection.
+    fn all_types(&self) -> BTreeMap<ResourceKey, ResourceMeta> {
         let mut types = self.named(None);
         for discovered in self.connections.all_discovered().into_values() {
             types.extend(

@@ -6,11 +6,13 @@ use async_trait::async_trait;
 use tokio::task::JoinSet;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::build::ResourceController;
+use super::{build::ResourceController, completed::Completed};
 use crate::{
     CallContext, ConnectionId, ResourceKey, ResourceOperationError, Result, WatchConnectionSummary,
     WatchEventSink, WatchProvider, WatchState,
     call::{CallSite, expired, over},
+    connection::Active,
+    registry::ServedType,
     watch::{ConnectionWatches, Hub},
 };
 
@@ -112,8 +114,9 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
         let site = CallSite::new("ensure_resource_watch")
             .on_connection(connection)
             .on_key(key);
-        let watches = self.watchable(ctx, site, connection, key)?;
-        let ensured = watches.ensure(key);
+        let watches = self.offered(ctx, site, connection, key)?;
+        let wanted = key.clone();
+        let ensured = Completed::new(&self.tracker, async move { watches.ensure(&wanted).await });
         tokio::select! {
             biased;
             ensured = ensured => ensured.map_err(|error| site.locate(error)),
@@ -130,11 +133,11 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
         let site = CallSite::new("stop_resource_watch")
             .on_connection(connection)
             .on_key(key);
-        let watches = self.watchable(ctx, site, connection, key)?;
+        let Watchable { active, .. } = self.watchable(ctx, site, connection, key)?;
         // It is cancelled at once; what takes time is to see it end.
         tokio::select! {
             biased;
-            () = watches.stop_one(key) => Ok(()),
+            () = active.watches.stop_one(key) => Ok(()),
             why = over(ctx, site) => Err(why),
         }
     }
@@ -148,19 +151,14 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
         let site = CallSite::new("restart_resource_watch")
             .on_connection(connection)
             .on_key(key);
-        let watches = self.watchable(ctx, site, connection, key)?;
-        let mut restarted = {
-            let key = key.clone();
-            Box::pin(async move { watches.restart(&key).await })
-        };
+        let watches = self.offered(ctx, site, connection, key)?;
+        let wanted = key.clone();
+        let restarted =
+            Completed::new(&self.tracker, async move { watches.restart(&wanted).await });
         tokio::select! {
             biased;
-            restarted = &mut restarted => restarted.map_err(|error| site.locate(error)),
-            why = over(ctx, site) => {
-                // The old run is ending, and the new one is to follow whether the caller waits or not.
-                self.tracker.spawn(restarted);
-                Err(why)
-            }
+            restarted = restarted => restarted.map_err(|error| site.locate(error)),
+            why = over(ctx, site) => Err(why),
         }
     }
 
@@ -181,6 +179,12 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
     }
 }
 
+/// A started connection and a type that has a watcher.
+struct Watchable<C> {
+    served: Arc<ServedType<C>>,
+    active: Arc<Active<C>>,
+}
+
 impl<C: Send + Sync + 'static> ResourceController<C> {
     /// Ends the listeners of a plugin whose end nobody waits for, when everything else has ended.
     ///
@@ -192,7 +196,24 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         hub.close();
     }
 
-    /// The watches of a started connection, once it is certain that the type can be watched.
+    /// The watches of a started connection with the type on their books, which may be new to them.
+    ///
+    /// Contract: WAT-15
+    fn offered(
+        &self,
+        ctx: &CallContext,
+        site: CallSite<'_>,
+        connection: &ConnectionId,
+        key: &ResourceKey,
+    ) -> Result<Arc<ConnectionWatches<C>>> {
+        let Watchable { served, active } = self.watchable(ctx, site, connection, key)?;
+        self.connections
+            .offer_watch(&active, &served)
+            .map_err(|error| site.locate(error))?;
+        Ok(active.watches.clone())
+    }
+
+    /// Refuses a type without a watcher and a connection that is not started.
     ///
     /// Contract: WAT-15
     fn watchable(
@@ -201,7 +222,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         site: CallSite<'_>,
         connection: &ConnectionId,
         key: &ResourceKey,
-    ) -> Result<Arc<ConnectionWatches<C>>> {
+    ) -> Result<Watchable<C>> {
         self.enter(ctx, site)?;
         let served = self
             .registry
@@ -219,6 +240,6 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
             .connections
             .running(connection)
             .map_err(|error| site.locate(error))?;
-        Ok(active.watches.clone())
+        Ok(Watchable { served, active })
     }
 }

@@ -193,7 +193,6 @@ impl Check {
 
     fn holds_for(&self, element: &Value) -> bool {
         match (self, element) {
-            (Self::Present, element) => !element.is_null(),
             (Self::Equals(wanted), element) => wanted.equals(element),
             (Self::OneOf(wanted), element) => wanted.iter().any(|wanted| wanted.equals(element)),
             (Self::Ordered(relation, wanted), element) => wanted

@@ -17,7 +17,8 @@ use crate::{
 ///
 /// # Cancel safety
 ///
-/// What a call has begun is completed by the plugin itself; dropping the future only stops waiting for it.
+/// What a call has begun is completed by the plugin itself; dropping the future only stops waiting for it. So does the
+/// caller's deadline: a watcher that takes its time to end keeps nobody for longer.
 ///
 /// Contract: WAT-01 to WAT-43, SNK-01 to SNK-14
 #[async_trait]
@@ -65,6 +66,13 @@ pub trait WatchProvider: Send + Sync {
     ) -> Result<()>;
 
     /// Starts the watch of a type unless it runs; revives one that has ended.
+    ///
+    /// A type that only a pattern serves, and that discovery has not named, is watched as well once it is asked for here. It
+    /// stays a type of the connection until an answer of discovery that claims to be complete leaves it out.
+    ///
+    /// # Errors
+    ///
+    /// `UNSUPPORTED` with the reason where discovery, scope or sync policy exclude the type.
     async fn ensure_resource_watch(
         &self,
         ctx: &CallContext,

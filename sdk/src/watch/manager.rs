@@ -47,6 +47,16 @@ pub(crate) struct WatchedType<C> {
     pub(crate) policy: SyncPolicy,
     /// Why it is not watched for now.
     pub(crate) excluded: Option<Arc<str>>,
+    pub(crate) named: Named,
+}
+
+/// How a type has become one of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// It is registered itself, or discovery has found it.
+    ByThePlugin,
+    /// A pattern serves it, and a caller wants it watched: it runs only where that was asked for.
+    ByACaller,
 }
 
 /// The watches of one connection; lives as long as the connection is known.
@@ -115,8 +125,13 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         inner.plan = Some(plan);
         for watched in types {
             let key = watched.served.key.clone();
-            let wanted = watched.policy == SyncPolicy::OnConnect
-                || (watched.policy == SyncPolicy::OnFirstQuery && also.contains(&key));
+            let wanted = match (watched.policy, watched.named) {
+                (SyncPolicy::OnConnect, Named::ByThePlugin) => true,
+                (SyncPolicy::OnConnect, Named::ByACaller) | (SyncPolicy::OnFirstQuery, _) => {
+                    also.contains(&key)
+                }
+                (SyncPolicy::Never, _) => false,
+            };
             self.place(&mut inner, watched);
             if wanted {
                 self.begin(&mut inner, &key);
@@ -219,6 +234,34 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         }
     }
 
+    /// Puts a type on the books that only a caller names, so that it can be started; harmless where it is there.
+    ///
+    /// Contract: CFG-07, WAT-15
+    pub(crate) fn offer(&self, watched: WatchedType<C>) -> Result<()> {
+        let mut inner = self.lock();
+        self.check_started(&inner)?;
+        if !inner.watches.contains_key(&watched.served.key) {
+            check_allowed(&watched)?;
+            self.place(&mut inner, watched);
+        }
+        Ok(())
+    }
+
+    /// Whether a type is on the books.
+    pub(crate) fn knows(&self, key: &ResourceKey) -> bool {
+        self.lock().watches.contains_key(key)
+    }
+
+    /// The types on the books that only callers have named.
+    pub(crate) fn named_by_callers(&self) -> Vec<ResourceKey> {
+        let inner = self.lock();
+        let named = inner
+            .watches
+            .iter()
+            .filter(|(_, watch)| watch.watched.named == Named::ByACaller);
+        named.map(|(key, _)| key.clone()).collect()
+    }
+
     /// Stops the watch of a type; nothing happens when it does not run.
     ///
     /// Contract: WAT-16, WAT-17
@@ -309,32 +352,28 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
     }
 
     fn wanted(&self, inner: &Inner<C>, key: &ResourceKey) -> Result<()> {
-        if inner.plan.is_none() {
-            return Err(ResourceOperationError::new(
+        self.check_started(inner)?;
+        match inner.watches.get(key) {
+            Some(watch) => check_allowed(&watch.watched),
+            None => Err(ResourceOperationError::not_found(format!(
+                "connection {:?} has no resource type {key} to watch",
+                self.connection.as_str()
+            ))),
+        }
+    }
+
+    /// Refuses a connection whose watches are not started.
+    fn check_started(&self, inner: &Inner<C>) -> Result<()> {
+        match inner.plan {
+            Some(_) => Ok(()),
+            None => Err(ResourceOperationError::new(
                 ErrorCode::NotConnected,
                 format!(
                     "connection {:?} is not being watched",
                     self.connection.as_str()
                 ),
             )
-            .with_suggestion("start the connection, or call start_connection_watch"));
-        }
-        let Some(watch) = inner.watches.get(key) else {
-            return Err(ResourceOperationError::not_found(format!(
-                "connection {:?} has no resource type {key} to watch",
-                self.connection.as_str()
-            )));
-        };
-        let refusal = match (&watch.watched.excluded, watch.watched.policy) {
-            (Some(reason), _) => Some(format!("resource type {key} is not watched: {reason}")),
-            (None, SyncPolicy::Never) => Some(format!(
-                "resource type {key} is never watched: its sync policy says so"
-            )),
-            _ => None,
-        };
-        match refusal {
-            Some(refusal) => Err(ResourceOperationError::unsupported(refusal)),
-            None => Ok(()),
+            .with_suggestion("start the connection, or call start_connection_watch")),
         }
     }
 
@@ -370,8 +409,8 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             )),
             watched: WatchedType {
                 served: watched.served.clone(),
-                policy: watched.policy,
                 excluded: None,
+                ..watched
             },
             run: None,
             awaits_query: false,
@@ -470,6 +509,21 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         // Nothing that can panic runs under this lock, so the state behind a poisoned one is whole.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Refuses a type that is excluded, or never watched.
+///
+/// Contract: WAT-03, WAT-32
+fn check_allowed<C>(watched: &WatchedType<C>) -> Result<()> {
+    let key = &watched.served.key;
+    let refusal = match (&watched.excluded, watched.policy) {
+        (Some(reason), _) => format!("resource type {key} is not watched: {reason}"),
+        (None, SyncPolicy::Never) => {
+            format!("resource type {key} is never watched: its sync policy says so")
+        }
+        (None, SyncPolicy::OnConnect | SyncPolicy::OnFirstQuery) => return Ok(()),
+    };
+    Err(ResourceOperationError::unsupported(refusal))
 }
 
 /// Takes a run off the books when its task ends, however it ends.

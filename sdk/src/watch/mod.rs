@@ -42,5 +42,5 @@ mod task;
 
 pub use backoff::{Jitter, RetryPolicy};
 pub(crate) use hub::Hub;
-pub(crate) use manager::{ConnectionWatches, WatchPlan, WatchRuntime, WatchedType};
+pub(crate) use manager::{ConnectionWatches, Named, WatchPlan, WatchRuntime, WatchedType};
 pub use sink::{Delivery, SinkClosed, WatchEventSink, WatchSink};

@@ -291,6 +291,29 @@ async fn a_periodic_discovery_that_hangs_gives_way_to_whatever_is_asked_of_its_c
     connections.assert_each_destroyed_once();
 }
 
+/// Contract: WAT-14, WAT-18
+#[tokio::test(start_paused = true)]
+async fn a_restart_that_is_dropped_while_the_old_watch_ends_is_completed() {
+    let Mounted { h, pods, .. } = mount();
+    pods.next_watches([
+        WatchScript::IgnoreCancellation,
+        WatchScript::IgnoreCancellation,
+    ]);
+    h.connect(DEV).await;
+    h.wait_for(state(POD, WatchState::Synced)).await;
+    let restart = h.restart_resource_watch(DEV, POD).attempt();
+    timeout(SECOND, restart).await.unwrap_err();
+    h.wait_for(state(POD, WatchState::Synced)).times(2).await;
+
+    // The same for what revives a watch that is being stopped.
+    let stop = h.stop_resource_watch(DEV, POD).attempt();
+    timeout(SECOND, stop).await.unwrap_err();
+    let ensure = h.ensure_resource_watch(DEV, POD).attempt();
+    timeout(SECOND, ensure).await.unwrap_err();
+    h.wait_for(state(POD, WatchState::Synced)).times(3).await;
+    h.shutdown().await;
+}
+
 /// Contract: OPS-14, WAT-07, WAT-16, WAT-18
 #[rstest]
 #[case("stop_resource_watch", WatchState::Stopped)]

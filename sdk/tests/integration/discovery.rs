@@ -432,6 +432,116 @@ async fn a_connection_of_the_same_id_that_comes_back_is_a_new_one() {
     h.shutdown().await;
 }
 
+/// Contract: CFG-07, WAT-12, WAT-15, CON-12
+#[tokio::test(start_paused = true)]
+async fn a_type_that_only_a_pattern_serves_is_watched_when_somebody_asks_for_it() {
+    let Plugin {
+        config,
+        connections,
+        others,
+        surveyor,
+        ..
+    } = plugin(DiscoveredTypes::default());
+    let h = Harness::mount(config);
+    h.connect(DEV).await;
+    h.list(WIDGET, ListInput::all()).await;
+    assert_eq!(
+        watch_of(&h, WIDGET).await,
+        None,
+        "a query may name any key, and starts nothing"
+    );
+    h.ensure_resource_watch(DEV, WIDGET).await;
+    h.wait_for(state(WIDGET, WatchState::Synced)).await;
+    h.ensure_resource_watch(DEV, WIDGET).await;
+    assert_eq!(others.last(StubOperation::Watch).meta, Some(meta(WIDGET)));
+    assert_eq!(others.calls(StubOperation::Watch), 1);
+
+    // An answer that does not claim to be complete leaves it alone.
+    surveyor.answer(DiscoveredTypes::additional([meta(GADGET)]));
+    sleep(6 * MINUTE).await;
+    assert!(h.is_resource_watch_running(DEV, GADGET).await);
+    assert!(h.is_resource_watch_running(DEV, WIDGET).await);
+    assert_eq!(others.calls(StubOperation::Watch), 2);
+
+    // With a new client it returns like any other that was active.
+    let unwell = ConnectionStatus::new(ConnectionStatusCode::Unavailable);
+    connections.set_status(DEV, unwell);
+    h.start_connection(DEV).await;
+    connections.set_status(DEV, ConnectionStatus::connected());
+    h.wait_for(state(WIDGET, WatchState::Synced)).times(2).await;
+
+    // With a new start it does not: nobody has asked for it since.
+    h.disconnect(DEV).await;
+    h.connect(DEV).await;
+    assert_eq!(watch_of(&h, WIDGET).await, Some(WatchState::Stopped));
+    h.restart_resource_watch(DEV, WIDGET).await;
+    h.wait_for(state(WIDGET, WatchState::Synced)).times(3).await;
+
+    // A complete answer excludes it.
+    surveyor.answer(DiscoveredTypes::complete([meta(POD)]));
+    sleep(6 * MINUTE).await;
+    assert_eq!(watch_of(&h, WIDGET).await, None);
+    let refused = h.ensure_resource_watch(DEV, WIDGET);
+    let refused = refused.expect_error(ErrorCode::Unsupported).await;
+    assert_eq!(
+        refused.message(),
+        "resource type custom::v1::Widget is not watched: discovery says that the connection does \
+         not have it"
+    );
+    assert_eq!(watch_of(&h, WIDGET).await, None);
+    h.shutdown().await;
+}
+
+/// Contract: WAT-03, WAT-15, CFG-07
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_somebody_asks_for_is_refused_where_no_pattern_can_serve_it() {
+    let (pattern, never) = (
+        Stub::pattern("apps::*::*").watchable(),
+        Stub::pattern("batch::*::*")
+            .watchable()
+            .sync_policy(SyncPolicy::Never),
+    );
+    let (plain, _) = Stub::pattern("core::*::*").build();
+    let config = ResourcePluginConfig::new("stub")
+        .connections(StubConnections::new([DEV]).registration())
+        .resource(pattern.build().0)
+        .resource(never.build().0)
+        .resource(plain);
+    let h = Harness::mount(config);
+    h.load_connections().await;
+    let expected = [
+        ("apps::v1::Job", ErrorCode::NotConnected),
+        ("batch::v1::Job", ErrorCode::NotConnected),
+        (POD, ErrorCode::Unsupported),
+        (WIDGET, ErrorCode::NotFound),
+        ("malformed", ErrorCode::InvalidInput),
+    ];
+    for (key, code) in expected {
+        let refused = h.ensure_resource_watch(DEV, key).expect_error(code).await;
+        assert_eq!(refused.key().unwrap(), key);
+    }
+    h.connect(DEV).await;
+    for (key, code) in [
+        ("batch::v1::Job", ErrorCode::Unsupported),
+        (POD, ErrorCode::Unsupported),
+        (WIDGET, ErrorCode::NotFound),
+    ] {
+        let told = h.ensure_resource_watch(DEV, key).attempt().await;
+        assert_eq!(*told.unwrap_err().code(), code);
+        let told = h.restart_resource_watch(DEV, key).attempt().await;
+        assert_eq!(*told.unwrap_err().code(), code);
+    }
+    h.stop_connection_watch(DEV).await;
+    h.ensure_resource_watch(DEV, "apps::v1::Job")
+        .expect_error(ErrorCode::NotConnected)
+        .await;
+    assert!(
+        h.get_watch_state(DEV).await.resources.is_empty(),
+        "nothing changed"
+    );
+    h.shutdown().await;
+}
+
 /// Contract: TYP-12
 #[tokio::test(start_paused = true)]
 async fn a_discovery_that_hangs_holds_up_neither_a_stop_nor_another_connection() {

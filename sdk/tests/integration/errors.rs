@@ -192,6 +192,29 @@ async fn a_classifier_that_panics_leaves_the_original_error() {
     h.shutdown().await;
 }
 
+/// Contract: ERR-03
+#[tokio::test(start_paused = true)]
+async fn after_a_panic_of_the_classifier_of_a_type_nobody_else_is_asked() {
+    let panics = Classifier::new(Answer::Panics);
+    let knows = Classifier::new(Answer::Says("PLUGIN"));
+    let plugin = classified(Some(&panics));
+    let h = mount(&plugin, Some(&knows)).await;
+    let of_resources = plugin_calls()
+        .into_iter()
+        .filter(|call| call.side == Side::Resource);
+    for call in of_resources {
+        let error = failing(&h, &plugin, call).await;
+        assert_eq!(
+            (error.code(), error.message()),
+            (&ErrorCode::Internal, "raw"),
+            "{:?}",
+            call.operation
+        );
+    }
+    assert_eq!(knows.asked(), 0);
+    h.shutdown().await;
+}
+
 /// Contract: ERR-03, WAT-31
 #[tokio::test(start_paused = true)]
 async fn the_error_of_a_watch_is_classified_as_well() {

@@ -142,6 +142,9 @@ async fn groups_are_those_declared_even_when_empty_and_those_that_types_name() {
         !other.contains_key("custom"),
         "it is not there on that connection"
     );
+    // Whatever the session says: it is an id of a map.
+    assert_eq!(h.resource_group("custom").on(PROD).await, groups["custom"]);
+    assert_eq!(h.resource_group("core").on(PROD).await, other["core"]);
     h.shutdown().await;
 }
 

@@ -408,6 +408,21 @@ async fn a_policy_means_nothing_for_a_type_without_a_watcher() {
     }
 }
 
+/// Contract: WAT-21, WAT-40
+#[tokio::test(start_paused = true)]
+async fn no_query_waits_for_a_sync_that_does_not_come_and_the_watch_is_under_way_before_it() {
+    let (h, [_, pods, _]) = mounted();
+    pods.always_watch(WatchScript::NeverSync);
+    pods.insert(json!({"id": "pod"}));
+    let began = Instant::now();
+    h.connect("dev").await;
+    h.recording().of(POD).assert_states(&[WatchState::Syncing]);
+    let listed = h.list(POD, ListInput::all()).await;
+    assert_eq!((listed.total_count, began.elapsed()), (1, Duration::ZERO));
+    h.recording().of(POD).assert_adds(1);
+    h.shutdown().await;
+}
+
 /// Contract: WAT-40
 #[tokio::test(start_paused = true)]
 async fn what_a_watch_adds_on_connect_is_there_before_the_first_query_ends() {

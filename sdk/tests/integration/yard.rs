@@ -30,6 +30,10 @@ pub(crate) struct Books {
     pub(crate) destroy_takes: Vec<Duration>,
     /// How long a cancelled watcher takes to return.
     pub(crate) linger: Vec<Duration>,
+    /// How long discovery takes to answer.
+    pub(crate) discover_takes: Vec<Duration>,
+    /// Clients whose destruction takes longer than anybody waits.
+    pub(crate) stuck: BTreeSet<u64>,
     /// Clients whose destruction ran to its end.
     pub(crate) gone: BTreeSet<u64>,
     pub(crate) fail_creates: usize,
@@ -44,6 +48,9 @@ pub(crate) struct Yard {
     pub(crate) books: Arc<Mutex<Books>>,
     outside: Arc<Mutex<Option<mpsc::UnboundedReceiver<Vec<Connection>>>>>,
 }
+
+/// Longer than any grace period.
+pub(crate) const NOBODY_WAITS: Duration = Duration::from_secs(60);
 
 /// Tells the plugin about connections from outside.
 pub(crate) type Outside = mpsc::UnboundedSender<Vec<Connection>>;
@@ -64,6 +71,10 @@ impl Yard {
     }
 
     pub(crate) fn build(&self) -> Arc<dyn Provider> {
+        self.build_under(&CallContext::new())
+    }
+
+    pub(crate) fn build_under(&self, root: &CallContext) -> Arc<dyn Provider> {
         let connections = ConnectionRegistration::builder(self.clone())
             .watch()
             .build();
@@ -75,7 +86,7 @@ impl Yard {
             .connections(connections)
             .resource(ships)
             .discovery(self.clone());
-        build_resource_controller(&CallContext::new(), config).unwrap()
+        build_resource_controller(root, config).unwrap()
     }
 
     pub(crate) fn books<R>(&self, look: impl FnOnce(&mut Books) -> R) -> R {
@@ -93,11 +104,13 @@ impl Yard {
                 .filter(|(_, times)| **times != 1)
                 .collect();
             assert_eq!(twice, Vec::new(), "clients destroyed more than once");
-            let created: Vec<_> = books.created.keys().collect();
-            let gone: Vec<_> = books.gone.iter().collect();
+            let created: BTreeSet<_> = books.created.keys().copied().collect();
+            let destroyed: BTreeSet<_> = books.destroyed.keys().copied().collect();
+            assert_eq!(created, destroyed, "every client is destroyed exactly once");
+            let ended: BTreeSet<_> = books.gone.union(&books.stuck).copied().collect();
             assert_eq!(
-                created, gone,
-                "every client is destroyed exactly once, and to the end"
+                created, ended,
+                "every client is destroyed to the end, unless that has none"
             );
         });
     }
@@ -145,7 +158,11 @@ impl ConnectionProvider<Crane> for Yard {
                     .push(format!("client {number} is destroyed under its watch"));
             }
             *books.destroyed.entry(number).or_default() += 1;
-            books.destroy_takes.pop().unwrap_or_default()
+            let takes = books.destroy_takes.pop().unwrap_or_default();
+            if takes > NOBODY_WAITS {
+                books.stuck.insert(number);
+            }
+            takes
         });
         sleep(takes).await;
         self.books(|books| {
@@ -208,6 +225,8 @@ impl DiscoveryProvider<Crane> for Yard {
         _: &Connection,
         _: &Arc<Crane>,
     ) -> PluginResult<DiscoveredTypes> {
+        let takes = self.books(|books| books.discover_takes.pop().unwrap_or_default());
+        sleep(takes).await;
         Ok(DiscoveredTypes::default())
     }
 
@@ -232,12 +251,21 @@ impl Watcher<Crane> for Yard {
                     .push(format!("two watches overlap on client {number}"));
             }
         });
+        // A watcher that is aborted does not come to its end.
+        let _watching = Watching(self, number);
         sink.synced(0).await?;
         ctx.cancelled().await;
         let linger = self.books(|books| books.linger.pop().unwrap_or_default());
         sleep(linger).await;
-        self.books(|books| books.watched.remove(&number));
         Ok(())
+    }
+}
+
+struct Watching<'a>(&'a Yard, u64);
+
+impl Drop for Watching<'_> {
+    fn drop(&mut self) {
+        self.0.books(|books| books.watched.remove(&self.1));
     }
 }
 

@@ -98,6 +98,19 @@ fn fits(kind: &FilterFieldType, operator: &str, value: &Value) -> bool {
 #[case(Integer, "eq", json!("three"), "operator eq on field f of type integer takes an integral number, not \"three\"", "Give an integral number, for example 3")]
 #[case(Datetime, "gt", json!(null), "operator gt on field f of type datetime takes an RFC 3339 time with an offset, not no value at all", "Give an RFC 3339 time with an offset, for example \"2026-01-02T03:04:05Z\"")]
 #[case(String, "gt", json!("a"), "operator gt is for integer, number and datetime fields, and field f is declared with type string (given: \"a\")", "Use another operator; the plugin should not declare gt for this field")]
+#[case(Number, "lt", json!("x"), "operator lt on field f of type number takes a number, not \"x\"", "Give a number, for example 1.5")]
+#[case(Boolean, "eq", json!("true"), "operator eq on field f of type boolean takes true or false, not \"true\"", "Give true or false, for example true")]
+#[case(Map, "eq", json!("app"), "operator eq on field f of type map takes key=value, not \"app\"", "Give key=value, for example \"app=web\"")]
+#[case(String, "eq", json!(3), "operator eq on field f of type string takes a text, not 3", "Give a text, for example \"web\"")]
+#[case(String, "contains", json!(3), "operator contains on field f of type string takes a text, not 3", "Give a text, for example \"web\"")]
+#[case(Enum, "regex", json!(null), "operator regex on field f of type enum takes a text, not no value at all", "Give a text, for example \"web\"")]
+#[case(Integer, "suffix", json!("a"), "operator suffix is for string and enum fields, and field f is declared with type integer (given: \"a\")", "Use another operator; the plugin should not declare suffix for this field")]
+#[case(Map, "haskey", json!("app=web"), "operator haskey on field f of type map takes a key without a value, not \"app=web\"", "Give a key without a value, for example \"app\"")]
+#[case(String, "haskey", json!("app"), "operator haskey is for map fields, and field f is declared with type string (given: \"app\")", "Use another operator; the plugin should not declare haskey for this field")]
+#[case(Integer, "in", json!(3), "operator in on field f of type integer takes a list of texts, not 3", "Give a list of texts, for example [\"a\", \"b\"]")]
+#[case(Boolean, "in", json!(["yes"]), "each element for operator in on field f of type boolean is true or false as a text, and \"yes\" is not", "Make each element true or false written as a text, for example \"true\"")]
+#[case(Number, "in", json!(["x"]), "each element for operator in on field f of type number is a number as a text, and \"x\" is not", "Make each element a number written as a text, for example \"1.5\"")]
+#[case(Map, "in", json!(["app"]), "each element for operator in on field f of type map is key=value as a text, and \"app\" is not", "Make each element key=value, for example \"app=web\"")]
 #[case(Integer, "in", json!(["1", "x"]), "each element for operator in on field f of type integer is an integral number as a text, and \"x\" is not", "Make each element an integral number written as a text, for example \"3\"")]
 fn the_error_says_what_was_given_and_what_would_fit(
     #[case] kind: FilterFieldType,
@@ -214,6 +227,21 @@ fn unknown_logic_is_invalid_input() {
     let error = refused(filter, &[field(Integer)]);
     assert_eq!(*error.code(), ErrorCode::InvalidInput);
     assert!(error.message().contains("\"xor\""), "{error}");
+}
+
+/// Contract: FLT-11
+#[rstest]
+#[case("", false)]
+#[case("and", false)]
+#[case("or", true)]
+fn logic_that_comes_as_text_means_what_it_says(#[case] logic: &str, #[case] either: bool) {
+    let fields = [field(Integer)];
+    let mut filter = FilterExpression::from(FilterPredicate::eq("f", 1));
+    filter.predicates.push(FilterPredicate::eq("f", 2));
+    filter.logic = Some(FilterLogic::Other(logic.into()));
+    filter.validate(&fields).unwrap();
+    let compiled = filter.compile(&fields).unwrap();
+    assert_eq!(compiled.matches(&json!({"f": 1})), either);
 }
 
 #[test]
