@@ -3,13 +3,19 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
 mod http_conformance;
 mod json_round_trip;
+#[cfg(test)]
+mod readme;
 mod symbols;
+#[cfg(test)]
+mod template;
 #[cfg(test)]
 mod traceability;
 #[cfg(test)]
