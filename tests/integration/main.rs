@@ -8,6 +8,7 @@ mod files;
 mod files_conformance;
 #[cfg(test)]
 mod full_profile;
+mod guide;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
@@ -21,7 +22,10 @@ mod scratch;
 mod sqlite;
 #[cfg(test)]
 mod sqlite_conformance;
+mod readme;
 mod symbols;
+#[cfg(test)]
+mod template;
 #[cfg(test)]
 mod traceability;
 #[cfg(test)]

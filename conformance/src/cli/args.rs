@@ -74,10 +74,8 @@ pub(super) enum Command {
     List(ListArgs),
     /// Tell everything about one check
     Explain(ExplainArgs),
-<<<<<<< HEAD
     /// Show which checks catch which deviations of the reference plugin
     Matrix(MatrixArgs),
-=======
     /// Compare two reports, and say what got worse
     Diff(DiffArgs),
     /// Write the failures of a report into the baseline of those that are known
@@ -90,7 +88,6 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual, or write its pages to a folder
     Man(ManArgs),
->>>>>>> reports
     /// Judge a history that `run --history` has written, without the plugin
     Replay(ReplayArgs),
     /// Merge what tests and shards have left into one report, and prove that no check is missing
