@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod http_client;
