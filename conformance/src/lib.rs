@@ -119,7 +119,7 @@ pub use select::nearest as nearest_of;
 pub use select::{Selection, SelectionError, Shard, nearest_ids};
 pub use status::{NotRunReason, Status, StatusKind, Verdict};
 pub use subject::{
-    Fault, FaultKind, InProcess, Mounted, Outside, ResourceFixture, Sample, Subject,
+    Fault, FaultKind, InProcess, Mounted, Outside, Pace, ResourceFixture, Sample, Subject,
 };
 #[cfg(feature = "harness")]
 #[doc(hidden)]

@@ -9,6 +9,7 @@ mod files_conformance;
 #[cfg(test)]
 mod full_profile;
 mod guide;
+mod doors;
 #[cfg(test)]
 mod http;
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl Drop for Folder {
     }
 }
 
-fn code_and_text(arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn code_and_text(arguments: &[&str]) -> (i32, String, String) {
     let output = conformance(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (
