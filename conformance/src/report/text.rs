@@ -126,7 +126,7 @@ fn header(out: &mut String, header: &Header, style: Style) {
 }
 
 fn table(out: &mut String, report: &Report, style: Style) {
-    let areas = areas(report);
+    let mut areas = areas(report);
     let mut heading = format!("{:<16}", "area");
     for (name, _) in COLUMNS {
         let _ = write!(heading, "{name:>9}");
