@@ -165,6 +165,12 @@ impl Browser {
         self.session = session;
     }
 
+    /// Runs a script in every page that is opened from now on, before its own.
+    pub(crate) fn before_every_page(&mut self, script: &str) {
+        let params = json!({ "source": script });
+        self.call("Page.addScriptToEvaluateOnNewDocument", params);
+    }
+
     /// What an expression comes to in the page; a promise is waited for.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let params = json!({
