@@ -74,16 +74,23 @@
 //! - **Time** is tokio's. Waits end with the event that they wait for; they last only where a plugin fails, and not even
 //!   then on a runtime whose clock is paused.
 //!
+//! - **Reports** are text, [Markdown](Report::to_markdown), JSON that can be [read back](Report::from_json) and JUnit's XML;
+//!   [`diff`] tells what got worse between two, and a baseline what is known to fail.
+//!
 //! # Limits
 //!
 //! A plugin that blocks its thread instead of waiting cannot be timed out. A plugin that is built with `panic = "abort"` takes the
 //! suite along when it panics.
 
+#[cfg(feature = "cli")]
+pub mod baseline;
 mod catalogue;
 mod check;
 mod checks;
+mod contract;
 mod cx;
 pub mod fragment;
+pub mod diff;
 mod halt;
 pub mod history;
 mod ledger;
@@ -100,6 +107,7 @@ pub use catalogue::{catalogue, catalogue_digest, find_check};
 pub use check::{
     Capability, Check, CheckBody, CheckResult, Level, Need, Operation, Profile, Start,
 };
+pub use contract::clause;
 pub use cx::{Cx, Object, TypeUnderTest};
 pub use halt::{Failure, Halt};
 pub use report::{CheckReport, Header, Position, REPORT_SCHEMA, ReadError, Report, Style};

@@ -10,4 +10,6 @@ mod shard;
 
 pub use error::SelectionError;
 pub use selection::{Selection, nearest_ids};
+#[cfg(feature = "cli")]
+pub(crate) use selection::{matches, matches_check, nearest};
 pub use shard::Shard;
