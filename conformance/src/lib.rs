@@ -89,8 +89,8 @@ mod check;
 mod checks;
 mod contract;
 mod cx;
-pub mod fragment;
 pub mod diff;
+pub mod fragment;
 mod halt;
 pub mod history;
 mod ledger;
@@ -112,6 +112,9 @@ pub use cx::{Cx, Object, TypeUnderTest};
 pub use halt::{Failure, Halt};
 pub use report::{CheckReport, Header, Position, REPORT_SCHEMA, ReadError, Report, Style};
 pub use runner::{Observer, RunOptions, run};
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use select::nearest as nearest_of;
 pub use select::{Selection, SelectionError, Shard, nearest_ids};
 pub use status::{NotRunReason, Status, StatusKind, Verdict};
 pub use subject::{

@@ -21,7 +21,6 @@ pub(crate) fn inline(text: &str) -> String {
             ' ' | '.' | ',' | '-' | '/' | ':' | '(' | ')' | '=' | '+' | ';' | '?' | '%' => {
                 out.push(c);
             }
-
             c if c.is_control() => out.push(char::REPLACEMENT_CHARACTER),
             c if c.is_ascii_punctuation() => {
                 let _ = write!(out, "&#{};", u32::from(c));

@@ -2,7 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[cfg(feature = "cli")]
+mod ci;
+#[cfg(feature = "cli")]
 mod command;
+#[cfg(feature = "cli")]
+mod exits;
 #[cfg(feature = "cli")]
 mod histories;
 mod model;
