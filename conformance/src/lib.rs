@@ -74,7 +74,8 @@
 //! - **Time** is tokio's. Waits end with the event that they wait for; they last only where a plugin fails, and not even
 //!   then on a runtime whose clock is paused.
 //!
-//! - **Reports** are text, [Markdown](Report::to_markdown), JSON that can be [read back](Report::from_json) and JUnit's XML;
+//! - **Reports** are text, [Markdown](Report::to_markdown), JSON that can be [read back](Report::from_json), JUnit's XML and a page for
+//!   the browser;
 //!   [`diff`] tells what got worse between two, and a baseline what is known to fail.
 //!
 //! # Limits

@@ -89,7 +89,7 @@ const KEYS: [Key; 16] = [
     },
     Key {
         name: "report",
-        example: "[\"report.json\", \"report.xml\", \"report.md\"]",
+        example: "[\"report.json\", \"report.xml\", \"report.md\", \"report.html\"]",
         about: "Where to write the report; the kind follows from the end of the name.",
     },
     Key {
@@ -364,7 +364,7 @@ mod tests {
             assert_ne!(taken, 0, "{key}");
         }
         assert_eq!(filled.subject.as_deref(), Some("reference"));
-        assert_eq!(filled.gate.report.len(), 3);
+        assert_eq!(filled.gate.report.len(), 4);
         assert_eq!(filled.gate.report[0], Path::new("folder/report.json"));
         assert_eq!(parsed(&template()), Config::default());
     }

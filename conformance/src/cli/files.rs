@@ -16,12 +16,14 @@ enum Format {
     Json,
     Junit,
     Markdown,
+    Html,
 }
 
-const FORMATS: [(&str, Format); 3] = [
+const FORMATS: [(&str, Format); 4] = [
     ("json", Format::Json),
     ("xml", Format::Junit),
     ("md", Format::Markdown),
+    ("html", Format::Html),
 ];
 
 /// The files that a report goes to.
@@ -62,6 +64,7 @@ impl ReportFiles {
                 Format::Json => report.to_json(),
                 Format::Junit => report.to_junit(),
                 Format::Markdown => report.to_markdown(),
+                Format::Html => report.to_html(),
             };
             if let Err(Usage(message)) = write_whole(path, &text) {
                 failed.push(message);
@@ -193,12 +196,16 @@ mod tests {
             ("a.json", Format::Json),
             ("a.b.xml", Format::Junit),
             ("a.md", Format::Markdown),
+            ("a.html", Format::Html),
         ] {
             assert_eq!(format_of(Path::new(name)).unwrap(), format);
         }
         for name in ["a.txt", "a", ".json", "a.JSON", "a.json.gz"] {
             let error = format_of(Path::new(name)).unwrap_err().to_string();
-            assert!(error.ends_with("has to end in .json, .xml, .md"), "{error}");
+            assert!(
+                error.ends_with("has to end in .json, .xml, .md, .html"),
+                "{error}"
+            );
         }
     }
 

@@ -21,7 +21,7 @@ use super::{
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct GateArgs {
     /// Write the report to a file as well, any number of times; its name ends
-    /// in .json, .xml (JUnit) or .md
+    /// in .json, .xml (JUnit), .md or .html
     #[arg(long, value_name = "FILE")]
     pub(super) report: Vec<PathBuf>,
     /// Expect the failures that this file knows; `bless` writes one

@@ -5,10 +5,10 @@
 
 mod areas;
 mod document;
-#[cfg(feature = "html")]
-mod html;
 pub(crate) mod escape;
 mod fingerprint;
+#[cfg(feature = "html")]
+mod html;
 mod json;
 #[cfg(feature = "junit")]
 mod junit;

@@ -33,7 +33,7 @@ fn report(folder: &Folder, name: &str) -> Report {
 #[test]
 fn code_0_is_a_plugin_that_conforms_and_every_kind_of_report_says_so() {
     let folder = Folder::new("exit-0");
-    let line = "run --profile smoke --report r.json --report r.xml --report r.md";
+    let line = "run --profile smoke --report r.json --report r.xml --report r.md --report r.html";
     let (code, out, error) = ran(&folder, line);
     assert_eq!(code, 0, "{out}{error}");
     assert_eq!(report(&folder, "r.json").verdict(), Verdict::Conformant);
@@ -43,7 +43,7 @@ fn code_0_is_a_plugin_that_conforms_and_every_kind_of_report_says_so() {
             .starts_with("## Conformance of reference: conformant\n")
     );
     assert!(!folder.read("r.xml").contains("<failure"));
-    assert_eq!(folder.names(), ["r.json", "r.md", "r.xml"]);
+    assert_eq!(folder.names(), ["r.html", "r.json", "r.md", "r.xml"]);
 }
 
 #[test]
