@@ -8,6 +8,8 @@ mod command;
 #[cfg(feature = "cli")]
 mod exits;
 #[cfg(feature = "cli")]
+mod fingerprints;
+#[cfg(feature = "cli")]
 mod histories;
 mod model;
 mod one_test_a_check;
