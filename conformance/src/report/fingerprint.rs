@@ -1,11 +1,9 @@
 //! Which assertion failed, in a short text that is the same in the next run.
 
 use super::CheckReport;
-use crate::{
-    halt::Failure,
-    history::hash_text,
-    status::{Status, StatusKind},
-};
+#[cfg(feature = "cli")]
+use crate::status::StatusKind;
+use crate::{halt::Failure, history::hash_text, status::Status};
 
 /// The fingerprint of a check that did not end in time: there is no assertion to tell apart.
 const TIMEOUT: &str = "timeout";
@@ -39,6 +37,7 @@ impl CheckReport {
     }
 
     /// What was expected and seen, of a timeout too.
+    #[cfg(feature = "cli")]
     pub(crate) fn as_failure(&self) -> Option<Failure> {
         match &self.status {
             Status::Timeout { limit, history } => Some(Failure {
@@ -53,6 +52,7 @@ impl CheckReport {
     }
 
     /// Whether it is a requirement that was seen not to be kept.
+    #[cfg(feature = "cli")]
     pub(crate) fn is_unkept(&self) -> bool {
         matches!(
             self.status.kind(),

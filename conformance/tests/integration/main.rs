@@ -5,11 +5,17 @@ mod bad_input;
 #[cfg(feature = "cli")]
 mod ci;
 #[cfg(feature = "cli")]
+mod ci;
+#[cfg(feature = "cli")]
 mod command;
 mod frozen;
 #[cfg(feature = "cli")]
 mod exits;
 mod fixtures;
+#[cfg(feature = "cli")]
+mod exits;
+#[cfg(feature = "cli")]
+mod fingerprints;
 #[cfg(feature = "cli")]
 mod histories;
 #[cfg(feature = "cli")]
