@@ -5,17 +5,13 @@ mod bad_input;
 #[cfg(feature = "cli")]
 mod ci;
 #[cfg(feature = "cli")]
-mod ci;
-#[cfg(feature = "cli")]
 mod command;
-mod frozen;
-#[cfg(feature = "cli")]
-mod exits;
-mod fixtures;
 #[cfg(feature = "cli")]
 mod exits;
 #[cfg(feature = "cli")]
 mod fingerprints;
+mod fixtures;
+mod frozen;
 #[cfg(feature = "cli")]
 mod histories;
 #[cfg(feature = "cli")]
