@@ -9,6 +9,8 @@ mod files_conformance;
 #[cfg(test)]
 mod full_profile;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod http_client;
@@ -16,12 +18,16 @@ mod http_client;
 mod http_conformance;
 mod json_round_trip;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod scratch;
 #[cfg(test)]
 mod sqlite;
 #[cfg(test)]
 mod sqlite_conformance;
 mod symbols;
+#[cfg(test)]
+mod template;
 #[cfg(test)]
 mod traceability;
 #[cfg(test)]

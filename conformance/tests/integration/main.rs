@@ -8,4 +8,6 @@ mod histories;
 mod model;
 mod one_test_a_check;
 mod plugin;
+#[cfg(feature = "cli")]
+mod readme;
 mod runs;
