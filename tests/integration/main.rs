@@ -13,12 +13,16 @@ mod full_profile;
 mod guide;
 mod doors;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod http_client;
 #[cfg(test)]
 mod http_conformance;
 mod json_round_trip;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod scratch;
 #[cfg(test)]
