@@ -41,6 +41,12 @@ macro_rules! __checks_types {
             clauses: &["TYP-02"],
             catches: &["group-missing", "unknown-group-answers"],
         }
+        has_agrees_with_lookup {
+            id: "types.has.agrees-with-lookup",
+            requirement: "A type is said to be there exactly if it can be asked for.",
+            clauses: &["TYP-05"],
+            catches: &["has-type-disagrees"],
+        }
         unknown_is_not_found {
             id: "types.unknown.is-not-found",
             requirement: "A type that nobody serves is refused with NOT_FOUND by every question about it.",
@@ -186,6 +192,22 @@ pub(crate) async fn group_is_found(cx: &Cx) -> CheckResult {
         .resource_group(&cx.ctx(), "no-group-has-this-id")
         .await;
     cx.expect_error(ErrorCode::NotFound, unknown)?;
+    Ok(())
+}
+
+pub(crate) async fn has_agrees_with_lookup(cx: &Cx) -> CheckResult {
+    let (provider, ctx) = (cx.provider(), cx.ctx());
+    let types = provider.resource_types(&ctx, cx.connection()).await?;
+    let nobodys = ResourceKey::of("nobody.example", "v0", "Unheard");
+    for key in types.keys().chain([&nobodys]) {
+        let has = provider.has_resource_type(&ctx, key).await?;
+        let found = provider.resource_type(&ctx, key).await.is_ok();
+        cx.expect_eq(
+            format!("whether {key} is there, as it can be asked for"),
+            has,
+            found,
+        )?;
+    }
     Ok(())
 }
 

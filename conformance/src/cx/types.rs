@@ -78,6 +78,11 @@ impl TypeUnderTest {
             }
             Need::Samples if !fixture.is_some_and(|fixture| fixture.has_samples()) => blocked(),
             Need::Change if !fixture.is_some_and(|fixture| fixture.has_change()) => blocked(),
+            Need::HarmlessAction
+                if !fixture.is_some_and(|fixture| !fixture.harmless_actions().is_empty()) =>
+            {
+                blocked()
+            }
             Need::TwoNamespaces if !capabilities.namespace_scoped => {
                 not_applicable("namespaceScoped".to_owned())
             }

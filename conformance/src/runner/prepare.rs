@@ -209,12 +209,21 @@ pub(super) fn fitting(
         let met = match need {
             Need::SecondConnection => prepared.connections.len() > 1,
             Need::Outside => mounted.outside.is_some(),
+            Need::OutsideConnections => mounted
+                .outside
+                .as_ref()
+                .is_some_and(|outside| outside.configures_connections()),
             Need::Fault(kind) => mounted
                 .outside
                 .as_ref()
                 .is_some_and(|outside| outside.faults().contains(kind)),
             _ => true,
         };
+        if !met && *need == Need::OutsideConnections {
+            // Nothing at the boundary says whether a plugin watches its configuration; the subject does.
+            let capability = need.to_string();
+            return Err(Status::NotApplicable { capability });
+        }
         if !met {
             return Err(missing(subject, *need, need.to_string()));
         }

@@ -8,13 +8,17 @@ use omniview_reference_backend::Deviation;
 use crate::reference::Shape;
 
 /// Deviations that nothing at the boundary shows with the present means, with the reason.
-const OUT_OF_REACH: &[(&str, &str)] = &[(
-    "connection-changes-untold",
-    "a subject has no way to change the configured connections",
-)];
-
-/// Deviations that no check names yet, one a line; a check that begins to name one takes it off the list.
-const AWAITED: &str = include_str!("awaited.txt");
+const OUT_OF_REACH: &[(&str, &str)] = &[
+    (
+        "action-ignores-reader",
+        "what an action does after its reader has gone is its backend's affair, and the suite does not know its effects",
+    ),
+    (
+        "capability-claims-relationships",
+        "a type that can declare relationships may have none for now, which looks the same",
+    ),
+    ("list-forgets-stopped", "xx"),
+];
 
 async fn full(deviation: Option<Deviation>, only: &[&str]) -> Report {
     let none: [&str; 0] = [];
@@ -54,8 +58,7 @@ async fn every_deviation_is_caught_by_the_checks_that_name_it() {
         let out_of_reach = OUT_OF_REACH
             .iter()
             .any(|(name, _)| *name == deviation.name());
-        let awaited = AWAITED.lines().any(|name| name == deviation.name());
-        if named.is_empty() != (out_of_reach || awaited) {
+        if named.is_empty() != out_of_reach {
             missed.push(format!("{deviation}: named by {} checks", named.len()));
         }
         if named.is_empty() {

@@ -156,8 +156,7 @@ deviations! {
         ActionEventUnknown "action-event-unknown" ["ACT-05"] "A streaming action reports events of type \"note\", which is none of the four."
         ActionEndsInSilence "action-ends-in-silence" ["ACT-03"] "A streaming action that fails ends with complete."
         ActionIgnoresReader "action-ignores-reader" ["ACT-04"] "A streaming action goes on when nobody reads it any more."
-        EventsOldestFirst "events-oldest-first" ["HLT-03"] "Events come oldest first."
-        RelationshipDirectionFlipped "relationship-direction-flipped" ["REL-03"] "Declared and resolved relationships point the other way."
+        RelationshipDirectionFlipped "relationship-direction-flipped" ["REL-03"] "Relationships are resolved the other way round than they are declared."
         RelationshipUndeclared "relationship-undeclared" ["REL-02"] "Resolved relationships are of a type that is not declared."
         RelationshipTargetMissing "relationship-target-missing" ["REL-02"] "A resolved relationship has a target that does not exist."
         RelationshipWrongConnection "relationship-wrong-connection" ["REL-02"] "The targets of a resolved relationship are on a connection that does not exist."
@@ -273,6 +272,7 @@ deviations! {
         HealthInvented "health-invented" ["HLT-01"] "Objects of types that judge no health are healthy."
         EventsOverLimit "events-over-limit" ["HLT-03"] "One event more is told than was asked for."
         EventsNegativeLimitAccepted "events-negative-limit-accepted" ["HLT-03"] "A negative limit of events is accepted."
+        EventsOldestFirst "events-oldest-first" ["HLT-03"] "Events come oldest first."
         EventsLimitZeroIsAll "events-limit-zero-is-all" ["HLT-03"] "A limit of 0 means every event instead of 20."
         EventsLimitZeroIsNone "events-limit-zero-is-none" ["HLT-03"] "A limit of 0 means no event instead of 20."
     }

@@ -149,8 +149,13 @@ impl HealthProvider for BentProvider {
             Deviation::EventsLimitZeroIsNone if limit == 0 => return Ok(Vec::new()),
             _ => limit,
         };
-        self.inner
+        let mut events = self
+            .inner
             .resource_events(ctx, key, id, namespace, limit)
-            .await
+            .await?;
+        if self.is(Deviation::EventsOldestFirst) {
+            events.reverse();
+        }
+        Ok(events)
     }
 }
