@@ -79,7 +79,7 @@ impl TypeUnderTest {
             Need::Samples if !fixture.is_some_and(|fixture| fixture.has_samples()) => blocked(),
             Need::Change if !fixture.is_some_and(|fixture| fixture.has_change()) => blocked(),
             Need::HarmlessAction
-                if !fixture.is_some_and(|fixture| !fixture.harmless_actions().is_empty()) =>
+                if fixture.is_none_or(|fixture| fixture.harmless_actions().is_empty()) =>
             {
                 blocked()
             }

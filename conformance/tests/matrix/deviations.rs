@@ -17,7 +17,6 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
         "capability-claims-relationships",
         "a type that can declare relationships may have none for now, which looks the same",
     ),
-    ("list-forgets-stopped", "xx"),
 ];
 
 async fn full(deviation: Option<Deviation>, only: &[&str]) -> Report {

@@ -89,6 +89,13 @@ async fn resolved(
     cx: &Cx,
     ty: &TypeUnderTest,
 ) -> Result<Vec<(String, Vec<ResolvedRelationship>)>, Stop> {
+    let declared = cx
+        .provider()
+        .declared_relationships(&cx.ctx(), &ty.key)
+        .await;
+    if cx.given("the declared relationships", declared)?.is_empty() {
+        return Err(Stop::Undeclared("no relationship is declared".to_owned()));
+    }
     named(cx, ty).await?;
     let mut all = Vec::new();
     for seen in list_all(cx, ty).await?.objects.iter().take(MOST) {
