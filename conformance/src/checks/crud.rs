@@ -74,6 +74,7 @@ macro_rules! __checks_crud {
             requirement: "Every listed object can be fetched, and Get does not contradict List.",
             clauses: &["OPS-03", "OPS-11"],
             needs: &[Can(Get), Can(List)],
+            catches: &["get-answers-another"],
         }
         update_returns_new_state {
             id: "crud.update.returns-new-state",
@@ -132,12 +133,14 @@ macro_rules! __checks_crud {
             requirement: "Delete removes the object that it names and no other.",
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples],
+            catches: &["delete-takes-another"],
         }
         delete_tells_namespaces_apart {
             id: "crud.delete.tells-namespaces-apart",
             requirement: "Delete in one namespace leaves an object with the same id in another alone.",
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples, TwoNamespaces],
+            catches: &["delete-everywhere"],
         }
         delete_elsewhere_is_not_found {
             id: "crud.delete.elsewhere-is-not-found",

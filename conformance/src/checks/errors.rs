@@ -52,6 +52,7 @@ macro_rules! __checks_errors {
             id: "errors.malformed-key.is-refused",
             requirement: "A key that is not of three parts is refused as INVALID_INPUT or NOT_FOUND.",
             clauses: &["OPS-01", "CFG-07"],
+            catches: &["malformed-key-accepted"],
         }
         malformed_key_is_invalid_input {
             id: "errors.malformed-key.is-invalid-input",
@@ -65,6 +66,7 @@ macro_rules! __checks_errors {
             requirement: "An error has a title and a message, and its text is the JSON of them.",
             clauses: &["ERR-01", "FLT-13"],
             needs: &[Can(Get), Samples],
+            catches: &["error-without-title"],
         }
         error_names_object {
             id: "errors.error.names-object",
@@ -78,12 +80,14 @@ macro_rules! __checks_errors {
             requirement: "No error says what is in the sensitive data of a connection.",
             clauses: &["ERR-01"],
             needs: &[Can(Get), Samples],
+            catches: &["error-tells-secrets"],
         }
         bad_input_is_refused {
             id: "errors.bad-input.is-refused",
             requirement: "A creation of what is no object is refused, and makes nothing.",
             clauses: &["OPS-05"],
             needs: &[Can(Create), Can(List)],
+            catches: &["odd-input-accepted"],
         }
         others_go_on {
             id: "errors.others.go-on",

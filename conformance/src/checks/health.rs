@@ -25,6 +25,7 @@ macro_rules! __checks_health {
             requirement: "The same data have the same health each time.",
             clauses: &["HLT-01"],
             needs: &[Has(Health), Can(List)],
+            catches: &["health-wavers"],
         }
         malformed_is_refused {
             id: "health.malformed.is-refused",
@@ -90,6 +91,7 @@ macro_rules! __checks_health {
             requirement: "A type that has no events answers none.",
             clauses: &["HLT-03", "CAP-02"],
             needs: &[Lacks(Events)],
+            catches: &["events-invented"],
         }
     }}};
 }

@@ -27,6 +27,7 @@ macro_rules! __checks_listing {
             requirement: "No object is listed twice.",
             clauses: &["OPS-11"],
             needs: &[Can(List)],
+            catches: &["list-repeats-first"],
         }
         total_counts_all {
             id: "listing.total.counts-all",
@@ -81,6 +82,7 @@ macro_rules! __checks_listing {
             requirement: "An order by a field that no object has is not an error and leaves no object out.",
             clauses: &["PAG-03"],
             needs: &[Can(List)],
+            catches: &["unknown-order-refused"],
         }
         namespace_restricts {
             id: "listing.namespace.restricts",

@@ -63,6 +63,7 @@ macro_rules! __checks_session {
             clauses: &["TYP-04", "TYP-15", "CAP-05"],
             needs: &[Can(Get)],
             start: Mounted,
+            catches: &["types-need-session"],
         }
     }}};
 }

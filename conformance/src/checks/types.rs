@@ -16,12 +16,13 @@ macro_rules! __checks_types {
             requirement: "Every type of a connection is served: it has a meta of its key, capabilities and a definition.",
             clauses: &["TYP-03", "TYP-04", "TYP-05", "TYP-09", "TYP-15"],
             profile: Smoke,
-            catches: &["label-missing", "category-missing", "type-of-another-version"],
+            catches: &["category-missing", "type-of-another-version"],
         }
         meta_is_complete {
             id: "types.meta.is-complete",
             requirement: "Every type has a key of three parts, a label and a category.",
             clauses: &["TYP-07", "TYP-08", "TYP-09"],
+            catches: &["label-missing"],
         }
         groups_hold_types {
             id: "types.groups.hold-types",
@@ -78,11 +79,13 @@ macro_rules! __checks_types {
             level: Should,
             clauses: &["TYP-15"],
             needs: &[Can(List)],
+            catches: &["columns-alike"],
         }
         answers_are_stable {
             id: "types.answers.are-stable",
             requirement: "What is said of types is the same each time.",
             clauses: &["TYP-03", "CAP-05"],
+            catches: &["types-in-turns"],
         }
     }}};
 }

@@ -53,6 +53,8 @@ pub(super) enum Command {
     List(ListArgs),
     /// Tell everything about one check
     Explain(ExplainArgs),
+    /// Show which checks catch which deviations of the reference plugin
+    Matrix(MatrixArgs),
     /// Judge a history that `run --history` has written, without the plugin
     Replay(ReplayArgs),
     /// Merge what tests and shards have left into one report, and prove that no check is missing
@@ -122,6 +124,20 @@ pub(super) struct ListArgs {
 pub(super) struct ExplainArgs {
     /// The id of a check, or one that it had before
     pub(super) id: String,
+}
+
+/// What `matrix` takes.
+#[derive(Debug, Args)]
+pub(super) struct MatrixArgs {
+    /// Run every check over each deviation instead of telling what is known; takes minutes
+    #[arg(long)]
+    pub(super) run: bool,
+    /// Only deviations whose name contains this text
+    #[arg(value_name = "TEXT")]
+    pub(super) deviation: Option<String>,
+    /// As the page of the documentation
+    #[arg(long, conflicts_with_all = ["run", "deviation"])]
+    pub(super) markdown: bool,
 }
 
 /// What `replay` takes.

@@ -7,7 +7,7 @@ use omniview_conformance::Verdict;
 
 use super::{
     args::{Cli, Command, RunArgs},
-    explain, list,
+    explain, list, matrix,
     output::{USAGE, complain},
     replay, report, run,
 };
@@ -24,6 +24,7 @@ pub(crate) fn main() -> ExitCode {
     let outcome = match command {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args).map(|()| Verdict::Conformant),
+        Command::Matrix(args) => matrix::matrix(&args),
         Command::Replay(args) => replay::replay(&args),
         Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args).map(|()| Verdict::Conformant),

@@ -7,6 +7,7 @@ mod args;
 mod command;
 mod explain;
 mod list;
+mod matrix;
 mod output;
 mod progress;
 mod reference;

@@ -144,10 +144,18 @@ fn table(out: &mut String, report: &Report, style: Style) {
         let _ = write!(heading, "{name:>9}");
     }
     line(out, &style.heading(&heading));
+    let touched = |counts: &BTreeMap<StatusKind, usize>| {
+        counts.keys().any(|kind| *kind != StatusKind::NotRun)
+    };
+    let all = areas.len();
+    // A run of a few checks is not told about every area that it left out; where nothing ran, all are.
+    if areas.iter().any(|(_, counts)| touched(counts)) {
+        areas.retain(|(_, counts)| touched(counts));
+    }
     for (area, counts) in &areas {
         row(out, area, counts, style);
     }
-    if areas.len() > 1 {
+    if all > 1 {
         row(out, "all", &report.counts(), style);
     }
 }

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "cli")]
 mod command;
+mod frozen;
 #[cfg(feature = "cli")]
 mod histories;
 mod model;

@@ -80,12 +80,14 @@ macro_rules! __checks_capabilities {
             requirement: "A type that has relationships declares them, each with a kind and a type at the other end.",
             clauses: &["REL-01", "CAP-02"],
             needs: &[Has(Relationships)],
+            catches: &["relationship-without-kind"],
         }
         relationships_resolve {
             id: "capabilities.relationships.resolve",
             requirement: "The relationships of an object lead to objects, each named by type, id and connection.",
             clauses: &["REL-02"],
             needs: &[Has(Relationships), Can(List)],
+            catches: &["relationship-target-unnamed"],
         }
         relationships_know_target_scope {
             id: "capabilities.relationships.know-target-scope",
@@ -122,6 +124,7 @@ macro_rules! __checks_capabilities {
             requirement: "A type without relationships declares none and resolves none.",
             clauses: &["REL-01", "REL-02", "CAP-02"],
             needs: &[Lacks(Relationships), Can(List)],
+            catches: &["relationships-invented"],
         }
         scale_is_sound {
             id: "capabilities.scale.is-sound",

@@ -17,11 +17,13 @@ macro_rules! __checks_connections {
             requirement: "Every loaded connection has an id of its own.",
             clauses: &["CON-01"],
             profile: Smoke,
+            catches: &["load-answers-twice"],
         }
         loaded_are_listed {
             id: "connections.loaded.are-listed",
             requirement: "Every loaded connection is listed, and can be fetched by its id.",
             clauses: &["CON-01", "CON-18", "CON-19"],
+            catches: &["connection-unlisted"],
         }
         list_is_sorted {
             id: "connections.list.is-sorted",
@@ -33,6 +35,7 @@ macro_rules! __checks_connections {
             id: "connections.list.has-state",
             requirement: "The list of connections and the connection itself say the same status, which is that it is connected once it was started.",
             clauses: &["CON-18", "CON-19"],
+            catches: &["list-without-state"],
         }
         start_says_connected {
             id: "connections.start.says-connected",
@@ -187,6 +190,7 @@ macro_rules! __checks_connections {
             id: "connections.schemas.are-stable",
             requirement: "The editor schemas of a connection are the same each time; there may be none.",
             clauses: &["CON-30", "SCH-01"],
+            catches: &["editor-schemas-change"],
         }
         schemas_are_of_types {
             id: "connections.schemas.are-of-types",

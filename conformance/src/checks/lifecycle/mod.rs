@@ -123,6 +123,7 @@ macro_rules! __checks_lifecycle {
             id: "lifecycle.unknown-connection.is-refused",
             requirement: "Watches of a connection that is not known are refused with NOT_FOUND.",
             clauses: &["WAT-06", "WAT-15"],
+            catches: &["unknown-watch-accepted"],
         }
         first_query_starts {
             id: "lifecycle.first-query.starts",
@@ -148,6 +149,7 @@ macro_rules! __checks_lifecycle {
             requirement: "Starting the watches of a connection that run does nothing.",
             clauses: &["WAT-05"],
             needs: &[Has(Watchable)],
+            catches: &["start-watch-restarts"],
         }
         disconnect_ends_watches {
             id: "lifecycle.disconnect.ends-watches",
