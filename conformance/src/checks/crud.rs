@@ -175,6 +175,7 @@ macro_rules! __checks_crud {
             requirement: "An operation that a type cannot do is refused with UNSUPPORTED and has no effect.",
             clauses: &["CAP-01", "OPS-04"],
             needs: &[Can(List)],
+            catches: &["capability-denies-delete"],
         }
     }}};
 }

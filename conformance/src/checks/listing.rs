@@ -110,6 +110,7 @@ macro_rules! __checks_listing {
             requirement: "A type that has no namespaces says of no object where its namespace is.",
             clauses: &["CAP-03", "OPS-06"],
             needs: &[Can(List), Lacks(NamespaceScoped)],
+            catches: &["capability-not-namespaced"],
         }
         find_is_list {
             id: "listing.find.is-list",
@@ -117,6 +118,7 @@ macro_rules! __checks_listing {
             clauses: &["OPS-11", "FLT-14"],
             needs: &[Can(List), Can(Find)],
             profile: Smoke,
+            catches: &["list-without-success"],
         }
         find_is_ordered {
             id: "listing.find.is-ordered",

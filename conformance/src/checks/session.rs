@@ -15,6 +15,7 @@ macro_rules! __checks_session {
             clauses: &["SES-07", "OPS-13"],
             needs: &[Can(List), SecondConnection],
             profile: Smoke,
+            catches: &["not-connected-answers"],
         }
         unknown_connection_is_refused {
             id: "session.unknown-connection.is-refused",

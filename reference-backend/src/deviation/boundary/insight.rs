@@ -179,10 +179,10 @@ impl HealthProvider for BentProvider {
             .await?;
         match self.deviation {
             Deviation::EventsOldestFirst => events.reverse(),
-            Deviation::EventsInvented => {
-                if !self.inner.resource_capabilities(ctx, key).await?.has_events {
-                    events.push(ResourceEvent::default());
-                }
+            Deviation::EventsInvented
+                if !self.inner.resource_capabilities(ctx, key).await?.has_events =>
+            {
+                events.push(ResourceEvent::default());
             }
             _ => {}
         }
