@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use omniview_speed::{
     calls::Calls,
     clock::one_thread,
-    events::{Recorded, Stream, prepared},
+    events::{Recorded, Stream, prepared, prepared_alike},
     mount::{mount_and_close, prepare},
     plugin::{Watching, connection, furnished},
     watches::Watches,
@@ -39,9 +39,6 @@ async fn run(name: &str, times: usize) -> ExitCode {
         }
         "event" => events(Stream::new(1, 1, 1).await, times).await,
         "event-8" => events(Stream::new(1, 1, 8).await, times).await,
-        "event-prepare" => {
-            std::hint::black_box(prepared(times));
-        }
         "recorded" => {
             let mut recorded = Recorded::new().await;
             if times > 0 {
@@ -51,11 +48,6 @@ async fn run(name: &str, times: usize) -> ExitCode {
         }
         "mount-100" => mount(100, &Watching::Idle, times).await,
         "mount-1000-unwatched" => mount(1000, &Watching::Never, times).await,
-        "prepare-100" => {
-            for _ in 0..times {
-                let _ = std::hint::black_box(prepare(100, &Watching::Idle));
-            }
-        }
         "start-stop-1000" => {
             let watches = Watches::synced(1000, 1).await;
             watches.stop().await;
@@ -80,7 +72,7 @@ async fn get(calls: Calls, times: usize) {
 
 async fn events(stream: Stream, times: usize) {
     if times > 0 {
-        stream.emit(stream.share(prepared(times))).await;
+        stream.emit(stream.share(prepared_alike(times))).await;
     }
     stream.close().await;
 }
