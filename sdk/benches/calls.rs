@@ -1,8 +1,9 @@
-//! One call through the controller: get, and the validation of a find.
+//! One call through the controller: get, list, and the validation of a find.
 //!
 //! `cargo bench -p omniview-sdk --bench calls`. The caller gives a session with its connection and a request id. A get answers
-//! 1 KiB of shared JSON and includes making its input; a find has four predicates on four declared fields, answers nothing,
-//! and its input is made outside of what is measured. A runtime on one thread; one operation is one call.
+//! 1 KiB of shared JSON and includes making its input; a list answers 10,000
+//! references to one text; a find has four predicates on four declared fields and answers nothing, and its input is made and
+//! freed outside of what is measured. A runtime on one thread; one operation is one call.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -10,9 +11,9 @@
     reason = "a benchmark that cannot run has failed, and says so where people look"
 )]
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use omniview_speed::{
-    calls::Calls,
+    calls::{Calls, LISTED},
     clock::{one_thread, timed},
     plugin::{connection, furnished},
 };
@@ -70,5 +71,17 @@ fn find(criterion: &mut Criterion) {
     runtime.block_on(calls.close());
 }
 
-criterion_group!(benches, get, find);
+fn list(criterion: &mut Criterion) {
+    let runtime = one_thread();
+    let calls = runtime.block_on(Calls::on(1, connection("dev")));
+    let mut group = criterion.benchmark_group("list");
+    group.throughput(Throughput::Elements(LISTED as u64));
+    group.bench_function("10000 objects", |bench| {
+        bench.iter_custom(|times| runtime.block_on(timed(calls.list(times))).1);
+    });
+    group.finish();
+    runtime.block_on(calls.close());
+}
+
+criterion_group!(benches, get, list, find);
 criterion_main!(benches);

@@ -23,7 +23,7 @@ use tokio::{sync::Notify, task, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    listener::{Claim, Listener},
+    listener::{Claim, Listener, Outcome},
     seat::Seat,
 };
 use super::{Delivery, SinkClosed, WatchEventSink};
@@ -52,8 +52,8 @@ struct State {
     waiting: usize,
     /// How many wait for progress.
     watching: usize,
-    /// An empty list with room in it, so that an inline delivery need not allocate one.
-    spare: Vec<Claim>,
+    /// An empty list with room in it, so that a delivery to several listeners need not allocate one.
+    spare: Vec<(Claim, Outcome)>,
     closed: bool,
 }
 
@@ -98,25 +98,30 @@ impl Hub {
         event: Arc<WatchEvent>,
         admit: impl FnOnce(&WatchEvent) -> Admission,
     ) -> Offer {
-        let claims = {
-            let mut state = self.lock();
-            if state.closed {
-                return Offer::Over(Err(SinkClosed));
-            }
-            if !self.has_room(&state) {
-                return Offer::NoRoom(event);
-            }
-            match admit(&event) {
-                Admission::Deliver => {}
-                Admission::Drop => return Offer::Over(Ok(())),
-                Admission::Closed => return Offer::Over(Err(SinkClosed)),
-            }
-            match state.claim(&event) {
-                Some(claims) => claims,
-                None => return Offer::Over(Ok(())),
-            }
-        };
-        self.call(claims, event);
+        let mut state = self.lock();
+        if state.closed {
+            return Offer::Over(Err(SinkClosed));
+        }
+        if !self.has_room(&state) {
+            return Offer::NoRoom(event);
+        }
+        match admit(&event) {
+            Admission::Deliver => {}
+            Admission::Drop => return Offer::Over(Ok(())),
+            Admission::Closed => return Offer::Over(Err(SinkClosed)),
+        }
+        if let [listener] = &mut *state.listeners
+            && let Some(claim) = listener.claim()
+        {
+            drop(state);
+            self.call_one(claim, event);
+        } else if state.listeners.iter().any(Listener::is_ready) {
+            let claims = state.claim(&event);
+            drop(state);
+            self.call_many(claims, event);
+        } else {
+            state.enter(event);
+        }
         Offer::Over(Ok(()))
     }
 
@@ -218,51 +223,60 @@ impl Hub {
         }
     }
 
-    /// Calls claimed listeners, and puts their sinks back.
-    fn call(&self, mut claims: Vec<Claim>, event: Arc<WatchEvent>) {
-        let mut event = Some(event);
-        let mut left = claims.len();
-        for claim in &mut claims {
-            left -= 1;
-            // The last one gets the reference itself.
-            let shared = if left == 0 {
-                event.take()
-            } else {
-                event.clone()
-            };
-            if let Some(event) = shared {
-                claim.outcome = Some(guard(|| claim.sink.on_event(event)));
+    /// Calls the only listener, and puts its sink back.
+    fn call_one(&self, claim: Claim, event: Arc<WatchEvent>) {
+        let outcome = guard(|| claim.sink.on_event(event));
+        let mut state = self.lock();
+        let orphan = match state.listener(claim.id) {
+            Some(listener) => {
+                listener.take_back(claim, outcome);
+                None
             }
-        }
-        self.release(claims);
+            None => Some((claim, outcome)),
+        };
+        let watched = state.watching > 0;
+        drop(state);
+        self.called(watched, orphan);
     }
 
-    fn release(&self, mut claims: Vec<Claim>) {
-        // What is left over is foreign: it is dropped after the lock.
+    /// Calls every claimed listener, and then puts their sinks back.
+    fn call_many(&self, mut claims: Vec<(Claim, Outcome)>, event: Arc<WatchEvent>) {
+        for (claim, outcome) in &mut claims {
+            *outcome = guard(|| claim.sink.on_event(event.clone()));
+        }
+        drop(event);
         let mut orphans = Vec::new();
-        let watched = {
-            let mut state = self.lock();
-            let State {
-                listeners,
-                spare,
-                watching,
-                ..
-            } = &mut *state;
-            for claim in claims.drain(..) {
-                match listeners.iter_mut().find(|one| one.id == claim.id) {
-                    Some(listener) => listener.take_back(claim),
-                    None => orphans.push(claim),
+        let mut state = self.lock();
+        let mut place = 0;
+        for (claim, outcome) in claims.drain(..) {
+            // Both lists have the same order, and they differ only where a listener has left.
+            let next = state.listeners[place..]
+                .iter()
+                .position(|listener| listener.id == claim.id);
+            match next {
+                Some(next) => {
+                    place += next;
+                    state.listeners[place].take_back(claim, outcome);
                 }
+                None => orphans.push((claim, outcome)),
             }
-            if spare.capacity() == 0 {
-                *spare = claims;
-            }
-            *watching > 0
-        };
+        }
+        if state.spare.capacity() == 0 {
+            state.spare = claims;
+        }
+        let watched = state.watching > 0;
+        drop(state);
+        self.called(watched, orphans);
+    }
+
+    /// What follows a callback, after the lock. What is left over of a listener that is gone is foreign, and dropped here.
+    fn called<T>(&self, watched: bool, left_over: impl IntoIterator<Item = T>) {
         if watched {
             self.progress.notify_waiters();
         }
-        let _ = guard(|| drop(orphans));
+        for orphan in left_over {
+            let _ = guard(|| drop(orphan));
+        }
     }
 
     fn has_room(&self, state: &State) -> bool {
@@ -299,20 +313,16 @@ impl State {
         last.enter(event);
     }
 
-    /// Takes the sinks of the listeners that are ready, and queues the event for the others; `None` when none is ready.
-    fn claim(&mut self, event: &Arc<WatchEvent>) -> Option<Vec<Claim>> {
-        if !self.listeners.iter().any(Listener::is_ready) {
-            self.enter(event.clone());
-            return None;
-        }
+    /// Takes the sinks of the listeners that are ready, and queues the event for the others.
+    fn claim(&mut self, event: &Arc<WatchEvent>) -> Vec<(Claim, Outcome)> {
         let mut claims = std::mem::take(&mut self.spare);
         for listener in &mut self.listeners {
             match listener.claim() {
-                Some(claim) => claims.push(claim),
+                Some(claim) => claims.push((claim, Ok(Delivery::Done))),
                 None => listener.enter(event.clone()),
             }
         }
-        Some(claims)
+        claims
     }
 }
 

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use omniview_sdk::{
-    CallContext, Connection, FilterExpression, FilterPredicate, FindInput, GetInput, Provider,
-    ResourceKey, Session,
+    CallContext, Connection, FilterExpression, FilterPredicate, FindInput, GetInput, ListInput,
+    Provider, ResourceKey, Session,
 };
 
 use crate::{
     mount::running,
-    plugin::{Watching, config, connection, key},
+    plugin::{Kept, Watching, connection, furnished_config, key},
 };
+
+/// How many objects a list has.
+pub const LISTED: usize = 10_000;
 
 /// A running plugin, and the context of a caller that names its connection.
 pub struct Calls {
@@ -18,6 +21,7 @@ pub struct Calls {
     ctx: CallContext,
     key: ResourceKey,
     find: FindInput,
+    kept: Kept,
 }
 
 impl Calls {
@@ -35,7 +39,8 @@ impl Calls {
     async fn among(types: usize, connections: Vec<Connection>) -> Self {
         let ids: Vec<_> = connections.iter().map(|one| one.id.clone()).collect();
         let middle = ids[ids.len() / 2].clone();
-        let config = config(types, &Watching::Never, connections);
+        let kept = Kept::default();
+        let config = furnished_config(types, &Watching::Never, connections, &kept, LISTED);
         let session = Session::for_connection(middle).with_request_id("request");
         Self {
             provider: running(config, &ids).await,
@@ -47,6 +52,7 @@ impl Calls {
                 FilterPredicate::prefix("image", "web"),
                 FilterPredicate::lt("restarts", 2),
             ])),
+            kept,
         }
     }
 
@@ -59,19 +65,32 @@ impl Calls {
         }
     }
 
-    /// Finds nothing with four predicates, so many times: validation is all there is to do.
+    /// Lists [`LISTED`] objects, so many times; the plugin hands out references to the same text.
+    pub async fn list(&self, times: u64) {
+        for _ in 0..times {
+            let input = ListInput::all();
+            let result = self.provider.list(&self.ctx, &self.key, input).await;
+            std::hint::black_box(result.unwrap());
+        }
+    }
+
+    /// Finds nothing with four predicates, once with each input: validation is all there is to do.
     ///
-    /// The input is cloned for each, outside of what `finds` takes: hand in as many as are needed.
-    pub async fn find(&self, finds: Vec<FindInput>) {
-        for input in finds {
+    /// The inputs are made before, by [`finds`](Self::finds), and the plugin keeps them: neither making nor freeing
+    /// them is part of it.
+    pub async fn find(&self, inputs: Vec<FindInput>) {
+        for input in inputs {
             let result = self.provider.find(&self.ctx, &self.key, input).await;
             std::hint::black_box(result.unwrap());
         }
     }
 
-    /// Inputs for [`find`](Self::find).
+    /// Inputs for [`find`](Self::find); those of the last one are freed.
     pub fn finds(&self, count: u64) -> Vec<FindInput> {
-        (0..count).map(|_| self.find.clone()).collect()
+        self.kept.clear();
+        let inputs: Vec<_> = (0..count).map(|_| self.find.clone()).collect();
+        self.kept.reserve(inputs.len());
+        inputs
     }
 
     /// Ends the plugin.

@@ -12,6 +12,15 @@ pub fn one_thread() -> Runtime {
     Builder::new_current_thread().enable_time().build().unwrap()
 }
 
+/// A runtime on one thread whose clock only moves when nothing else does.
+pub fn paused() -> Runtime {
+    Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap()
+}
+
 /// A runtime of two workers: for work that runs beside the one who waits.
 pub fn two_workers() -> Runtime {
     Builder::new_multi_thread()

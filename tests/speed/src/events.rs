@@ -39,6 +39,14 @@ pub fn prepared(count: usize) -> Vec<WatchAddPayload> {
         .collect()
 }
 
+/// The same events with one text that all of them share.
+pub fn prepared_alike(count: usize) -> Vec<WatchAddPayload> {
+    let json = object(1024);
+    (0..count)
+        .map(|number| WatchAddPayload::new(format!("object-{number}"), "default", json.clone()))
+        .collect()
+}
+
 /// A listener that does nothing.
 #[derive(Debug)]
 pub struct NoOp;

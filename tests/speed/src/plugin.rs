@@ -23,6 +23,10 @@ pub enum Watching {
     Never,
     /// A watcher says that it is synced and waits for its end.
     Idle,
+    /// A watcher emits so many objects as soon as it runs.
+    AtOnce(usize),
+    /// A watcher fails, again and again.
+    Fails,
     /// A watcher emits what it is given.
     Emits(Orders),
 }
@@ -44,12 +48,30 @@ impl Orders {
     }
 }
 
+/// The inputs of finds, kept so that they are freed outside of what is measured.
+#[derive(Debug, Clone, Default)]
+pub struct Kept(Arc<Mutex<Vec<FindInput>>>);
+
+impl Kept {
+    /// Makes room for so many more.
+    pub fn reserve(&self, count: usize) {
+        self.0.lock().unwrap().reserve(count);
+    }
+
+    /// Frees them.
+    pub fn clear(&self) {
+        self.0.lock().unwrap().clear();
+    }
+}
+
 /// What serves every type.
 #[derive(Debug, Clone)]
 struct Types {
     answer: Json,
     fields: FilterFields,
     watching: Watching,
+    kept: Kept,
+    listed: Vec<Json>,
 }
 
 /// The key of the type with this number.
@@ -96,10 +118,23 @@ pub fn config(
     watching: &Watching,
     connections: Vec<Connection>,
 ) -> ResourcePluginConfig<()> {
+    furnished_config(types, watching, connections, &Kept::default(), 0)
+}
+
+/// The same, with a place for the inputs of its finds, and a number of objects that it lists.
+pub fn furnished_config(
+    types: usize,
+    watching: &Watching,
+    connections: Vec<Connection>,
+    kept: &Kept,
+    listed: usize,
+) -> ResourcePluginConfig<()> {
     let serving = Types {
         answer: object(1024),
         fields: fields(),
         watching: watching.clone(),
+        kept: kept.clone(),
+        listed: vec![object(1024); listed],
     };
     let serving = Arc::new(serving);
     let mut config = ResourcePluginConfig::new("bench")
@@ -109,7 +144,7 @@ pub fn config(
             ResourceRegistration::shared(meta(number).into(), serving.clone()).filterable();
         config = config.resource(match watching {
             Watching::Never => registration.build(),
-            Watching::Idle | Watching::Emits(_) => registration.watch().build(),
+            _ => registration.watch().build(),
         });
     }
     config
@@ -173,10 +208,11 @@ impl Resourcer<()> for Types {
     }
 
     async fn list(&self, _: &Context<()>, _: ListInput) -> PluginResult<ListResult> {
-        Ok(ListResult::default())
+        Ok(ListResult::new(self.listed.clone()))
     }
 
-    async fn find(&self, _: &Context<()>, _: FindInput) -> PluginResult<FindResult> {
+    async fn find(&self, _: &Context<()>, input: FindInput) -> PluginResult<FindResult> {
+        self.kept.0.lock().unwrap().push(input);
         Ok(FindResult::default())
     }
 
@@ -203,10 +239,18 @@ impl FilterableProvider<()> for Types {
 #[async_trait]
 impl Watcher<()> for Types {
     async fn watch(&self, ctx: &Context<()>, sink: WatchSink) -> PluginResult<()> {
-        let Watching::Emits(orders) = &self.watching else {
-            sink.synced(0).await?;
-            ctx.cancelled().await;
-            return Ok(());
+        let orders = match &self.watching {
+            Watching::Emits(orders) => orders,
+            Watching::Fails => return Err("it never works".into()),
+            Watching::Never | Watching::Idle => return idle(ctx, &sink, 0).await,
+            Watching::AtOnce(count) => {
+                for number in 0..*count {
+                    let id = format!("object-{number}");
+                    let event = WatchAddPayload::new(id, "default", self.answer.clone());
+                    sink.add(event).await?;
+                }
+                return idle(ctx, &sink, *count).await;
+            }
         };
         let mut orders = orders.open(ctx.key());
         sink.synced(0).await?;
@@ -221,4 +265,10 @@ impl Watcher<()> for Types {
             }
         }
     }
+}
+
+async fn idle(ctx: &Context<()>, sink: &WatchSink, count: usize) -> PluginResult<()> {
+    sink.synced(count).await?;
+    ctx.cancelled().await;
+    Ok(())
 }

@@ -20,27 +20,36 @@ pub struct Watches {
 }
 
 impl Watches {
-    /// A plugin whose connections are started and whose watches are synced.
-    pub async fn synced(types: usize, connections: usize) -> Self {
+    /// A plugin whose connections are known and not started.
+    pub async fn mounted(types: usize, connections: usize) -> Self {
         let connections: Vec<_> = (0..connections)
             .map(|number| connection(format!("c{number}")))
             .collect();
         let ids: Vec<_> = connections.iter().map(|one| one.id.clone()).collect();
-        let config = config(types, &Watching::Idle, connections);
-        let provider = running(config, &[]).await;
+        let provider = running(config(types, &Watching::Idle, connections), &[]).await;
         let listening = Listening::to(&provider, Arc::new(NoOp)).await;
-        let watches = Self {
+        Self {
             provider,
             listening,
             connections: ids,
             expected: types,
-        };
-        for id in &watches.connections {
-            let ctx = CallContext::new();
-            watches.provider.start_connection(&ctx, id).await.unwrap();
         }
-        watches.settle().await;
+    }
+
+    /// A plugin whose connections are started and whose watches are synced.
+    pub async fn synced(types: usize, connections: usize) -> Self {
+        let watches = Self::mounted(types, connections).await;
+        watches.start_connections().await;
         watches
+    }
+
+    /// Starts every connection, and waits until every watch is synced.
+    pub async fn start_connections(&self) {
+        for id in &self.connections {
+            let ctx = CallContext::new();
+            self.provider.start_connection(&ctx, id).await.unwrap();
+        }
+        self.settle().await;
     }
 
     /// Starts the watches of every connection; returns when they are started, not when they are synced.

@@ -32,8 +32,10 @@ pub(super) struct Listener {
 pub(super) struct Claim {
     pub(super) id: u64,
     pub(super) sink: Arc<dyn WatchEventSink>,
-    pub(super) outcome: Option<Result<Delivery, PanicText>>,
 }
+
+/// How a callback ended.
+pub(super) type Outcome = Result<Delivery, PanicText>;
 
 /// What the listener's own task has to do next.
 pub(super) enum Work {
@@ -100,23 +102,19 @@ impl Listener {
         }
         let sink = self.sink.take()?;
         self.entered += 1;
-        Some(Claim {
-            id: self.id,
-            sink,
-            outcome: None,
-        })
+        Some(Claim { id: self.id, sink })
     }
 
     /// Puts the sink back after one event, and wakes the listener's task if something is left to do.
-    pub(super) fn take_back(&mut self, claim: Claim) {
+    pub(super) fn take_back(&mut self, claim: Claim, outcome: Outcome) {
         self.sink = Some(claim.sink);
-        match claim.outcome {
-            Some(Ok(Delivery::Wait(work))) => self.unfinished = Some(work),
-            Some(Err(text)) => {
+        match outcome {
+            Ok(Delivery::Done) => self.taken += 1,
+            Ok(Delivery::Wait(work)) => self.unfinished = Some(work),
+            Err(text) => {
                 self.taken += 1;
                 self.panicked = Some(text);
             }
-            Some(Ok(Delivery::Done)) | None => self.taken += 1,
         }
         if !self.is_ready() {
             self.wake.notify_one();
