@@ -4,6 +4,7 @@
 mod bad_input;
 #[cfg(test)]
 mod doors;
+mod doors;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
@@ -11,7 +12,6 @@ mod files_conformance;
 #[cfg(test)]
 mod full_profile;
 mod guide;
-mod doors;
 #[cfg(test)]
 mod guide;
 #[cfg(test)]
@@ -23,13 +23,13 @@ mod http_conformance;
 mod json_round_trip;
 #[cfg(test)]
 mod readme;
+mod readme;
 #[cfg(test)]
 mod scratch;
 #[cfg(test)]
 mod sqlite;
 #[cfg(test)]
 mod sqlite_conformance;
-mod readme;
 mod symbols;
 #[cfg(test)]
 mod template;

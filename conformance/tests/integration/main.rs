@@ -6,7 +6,6 @@ mod bad_input;
 mod ci;
 #[cfg(feature = "cli")]
 mod command;
-mod frozen;
 #[cfg(feature = "cli")]
 mod exits;
 #[cfg(feature = "cli")]
