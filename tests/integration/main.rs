@@ -4,15 +4,12 @@
 mod bad_input;
 #[cfg(test)]
 mod doors;
-mod doors;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
 mod files_conformance;
 #[cfg(test)]
 mod full_profile;
-mod guide;
-#[cfg(test)]
 mod guide;
 #[cfg(test)]
 mod http;
@@ -22,7 +19,6 @@ mod http_client;
 mod http_conformance;
 mod json_round_trip;
 #[cfg(test)]
-mod readme;
 mod readme;
 #[cfg(test)]
 mod scratch;
