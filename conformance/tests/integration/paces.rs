@@ -1,10 +1,8 @@
 //! Honest plugins over backends that are slow, late or busy.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -27,7 +25,7 @@ enum Trouble {
     Slow(Duration),
     /// Reads lag behind writes.
     Late(Duration),
-    /// Every other call is refused.
+    /// A call is refused the first time, and every other time.
     Busy,
 }
 
@@ -37,19 +35,23 @@ struct Troubled {
     truth: Things,
     /// What reads see.
     shown: Things,
-    calls: AtomicU32,
+    /// The calls that were refused and not yet repeated.
+    refused: Mutex<BTreeSet<String>>,
 }
 
 impl Troubled {
-    async fn serve(&self) -> PluginResult<()> {
-        let call = self.calls.fetch_add(1, Ordering::Relaxed);
+    async fn serve(&self, call: String) -> PluginResult<()> {
         match self.trouble {
             Trouble::Slow(time) => tokio::time::sleep(time).await,
-            Trouble::Busy if call.is_multiple_of(2) => {
-                let busy = ErrorCode::from("RATE_LIMITED");
-                return Err(ResourceOperationError::new(busy, "slow down").into());
+            Trouble::Busy => {
+                let mut refused = self.refused.lock().unwrap();
+                if !refused.remove(&call) {
+                    refused.insert(call);
+                    let busy = ErrorCode::from("RATE_LIMITED");
+                    return Err(ResourceOperationError::new(busy, "slow down").into());
+                }
             }
-            _ => {}
+            Trouble::Late(_) => {}
         }
         Ok(())
     }
@@ -79,36 +81,36 @@ impl Troubled {
 #[async_trait]
 impl Resourcer<()> for Troubled {
     async fn get(&self, ctx: &Context<()>, input: GetInput) -> PluginResult<GetResult> {
-        self.serve().await?;
+        self.serve(format!("get {}", input.id)).await?;
         self.shown.get(ctx, input).await
     }
 
     async fn list(&self, ctx: &Context<()>, input: ListInput) -> PluginResult<ListResult> {
-        self.serve().await?;
+        self.serve("list".to_owned()).await?;
         self.shown.list(ctx, input).await
     }
 
     async fn find(&self, ctx: &Context<()>, input: FindInput) -> PluginResult<FindResult> {
-        self.serve().await?;
+        self.serve("find".to_owned()).await?;
         self.shown.find(ctx, input).await
     }
 
     async fn create(&self, ctx: &Context<()>, input: CreateInput) -> PluginResult<CreateResult> {
-        self.serve().await?;
+        self.serve(format!("create {}", input.input)).await?;
         let created = self.truth.create(ctx, input).await;
         self.show();
         created
     }
 
     async fn update(&self, ctx: &Context<()>, input: UpdateInput) -> PluginResult<UpdateResult> {
-        self.serve().await?;
+        self.serve(format!("update {}", input.id)).await?;
         let updated = self.truth.update(ctx, input).await;
         self.show();
         updated
     }
 
     async fn delete(&self, ctx: &Context<()>, input: DeleteInput) -> PluginResult<DeleteResult> {
-        self.serve().await?;
+        self.serve(format!("delete {}", input.id)).await?;
         let deleted = self.truth.delete(ctx, input).await;
         self.show();
         deleted
@@ -120,7 +122,7 @@ fn config(trouble: Trouble, truth: &Objects, shown: &Objects) -> ResourcePluginC
         trouble,
         truth: Things::over(Conduct::Honest, truth),
         shown: Things::over(Conduct::Honest, shown),
-        calls: AtomicU32::new(0),
+        refused: Mutex::default(),
     };
     let meta = ResourceMeta::new("shop", "v1", "Thing");
     ResourcePluginConfig::new("shop")
@@ -201,7 +203,7 @@ async fn calls_that_are_refused_because_there_are_too_many_are_repeated() {
         "{}",
         report.to_text()
     );
-    let retrying = |code: &str| Pace::new().retrying([code], 3, Duration::from_millis(10));
+    let retrying = |code: &str| Pace::new().retrying([code], 8, Duration::from_millis(10));
     let report = over(Trouble::Busy, retrying("RATE_LIMITED")).await;
     assert_eq!(failed(&report), [""; 0], "{}", report.to_text());
     let other = over(Trouble::Busy, retrying("SOMETHING_ELSE")).await;
