@@ -169,6 +169,79 @@ async fn a_wrong_token_is_unauthorized() {
 }
 
 #[tokio::test]
+async fn a_token_that_has_expired_is_renewed_once_and_the_request_sent_again() {
+    let (server, client) = library().await;
+    let client = client.with_renewal(http::RENEWAL);
+    server.accept("reader-8");
+    client.books(None).await.unwrap();
+    client.health().await.unwrap();
+    assert_eq!(server.requests("/token").await, 1, "the new token is kept");
+    assert_eq!(server.requests("/books").await, 2);
+
+    // A library that refuses its own new token is not asked for ever.
+    server.fault("/books", http::Fault::Status(401));
+    let error = classified(&client.books(None).await.unwrap_err());
+    assert_eq!(*error.code(), ErrorCode::Unauthorized);
+    assert_eq!(server.requests("/token").await, 2);
+    assert_eq!(server.requests("/books").await, 4);
+}
+
+#[tokio::test]
+async fn a_renewal_that_is_refused_says_so() {
+    let (server, client) = library().await;
+    let client = client.with_renewal("somebody else's");
+    server.accept("reader-8");
+    let error = classified(&client.books(None).await.unwrap_err());
+    assert_eq!(*error.code(), ErrorCode::Unauthorized);
+    assert!(
+        error.message().contains("the secret is not known here"),
+        "{error}"
+    );
+    assert!(!format!("{error} {error:?} {client:?}").contains("somebody"));
+}
+
+#[tokio::test]
+async fn a_busy_library_is_asked_again_a_few_times() {
+    let (server, client) = library().await;
+    server.fault_times("/books", http::Fault::Busy { retry_after: 0 }, 3);
+    client.books(None).await.unwrap();
+    assert_eq!(server.requests("/books").await, 4);
+
+    server.fault("/books", http::Fault::Busy { retry_after: 0 });
+    let error = classified(&client.books(None).await.unwrap_err());
+    assert_eq!(*error.code(), ErrorCode::Unavailable);
+    assert_eq!(
+        server.requests("/books").await,
+        8,
+        "once, and three times more"
+    );
+}
+
+#[tokio::test]
+async fn a_busy_library_is_not_asked_before_it_says() {
+    let (server, client) = library().await;
+    server.fault_times("/books", http::Fault::Busy { retry_after: 30 }, 1);
+    let listing = tokio::time::timeout(std::time::Duration::from_millis(50), client.books(None));
+    assert!(listing.await.is_err(), "it waits");
+    assert_eq!(server.requests("/books").await, 1);
+}
+
+#[tokio::test]
+async fn a_library_that_is_busy_for_long_is_not_waited_for() {
+    let (server, client) = library().await;
+    server.fault("/books", http::Fault::Busy { retry_after: 3600 });
+    let error = classified(&client.books(None).await.unwrap_err());
+    assert_eq!(*error.code(), ErrorCode::Unavailable);
+    assert!(
+        error.message().ends_with(
+            "was answered with 429 Too Many Requests: one reader after the other; it asks to wait 3600s"
+        ),
+        "{error}"
+    );
+    assert_eq!(server.requests("/books").await, 1);
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable_and_says_why() {
     // The port was free a moment ago, and nobody listens on it now.
     let port = {

@@ -83,7 +83,7 @@ async fn mount() -> Result<Mounted, BoxError> {
     let mut libraries = Libraries::new();
     for id in LIBRARIES {
         let server = LibraryServer::start().await;
-        libraries = libraries.library(id, &server.url(), TOKEN);
+        libraries = libraries.renewable(id, &server.url(), TOKEN, http::RENEWAL);
         town.0.push((id.into(), server));
     }
     let config = http::plugin(libraries, Books::polling(Duration::from_millis(5)));

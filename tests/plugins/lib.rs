@@ -5,7 +5,7 @@
 //!
 //! | plugin | its backend | shows best |
 //! |---|---|---|
-//! | [`http`] | an API that pages, refuses and is slow | a typed client, errors, watching by polling |
+//! | [`http`] | an API with pages, tokens and rate limits | a typed client, errors, watching by polling |
 //! | [`sqlite`] | a database that others write to | filters, order and cursors pushed down, relationships |
 //! | [`files`] | a directory that others write to | ids that become paths, watching by events |
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use omniview_plugintest::{Harness, JsonResult};
-use omniview_sdk::{ConnectionStatusCode, ErrorCode, Fault as AtFault, ListInput};
+use omniview_plugintest::{Harness, JsonResult, added, state};
+use omniview_sdk::{ConnectionStatusCode, ErrorCode, Fault as AtFault, ListInput, WatchState};
 use omniview_tests::http::{self, CONNECTION, Fault, Libraries, LibraryServer, TOKEN};
 use rstest::rstest;
 use serde_json::json;
@@ -177,6 +177,59 @@ async fn a_wrong_token_keeps_its_connection_stopped_and_no_other() {
         .expect_error(ErrorCode::NotConnected)
         .await;
     h.list(BOOK, ListInput::all()).on("right").await;
+    h.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_under_calls_and_watches() {
+    let server = LibraryServer::start().await;
+    let h = mount(Libraries::new().renewable(CONNECTION, &server.url(), TOKEN, http::RENEWAL));
+    h.connect(CONNECTION).await;
+    h.wait_for(state(BOOK, WatchState::Synced)).await;
+
+    server.accept("reader-8");
+    h.list(BOOK, ListInput::all()).await;
+    server.accept("reader-9");
+    server.put("fiction", "dune", book("dune"));
+    h.wait_for(added("dune")).await;
+    h.recording()
+        .assert_states(&[WatchState::Syncing, WatchState::Synced]);
+    h.shutdown().await;
+}
+
+#[tokio::test]
+async fn credentials_are_refreshed_in_place() {
+    let server = LibraryServer::start().await;
+    let libraries = Libraries::new()
+        .renewable("renewable", &server.url(), TOKEN, http::RENEWAL)
+        .library("fixed", &server.url(), TOKEN);
+    let h = mount(libraries);
+    h.connect("renewable").await;
+    h.connect("fixed").await;
+    // A watch would meet the old token too, and renew it by itself.
+    h.stop_connection_watch("renewable").await;
+    server.accept("reader-8");
+    h.refresh_connection("renewable").await;
+    assert_eq!(server.requests("/token").await, 1);
+    h.list(BOOK, ListInput::all()).on("renewable").await;
+    assert_eq!(
+        server.requests("/token").await,
+        1,
+        "the client has the new token already"
+    );
+
+    let error = h
+        .refresh_connection("fixed")
+        .expect_error(ErrorCode::Unsupported)
+        .await;
+    assert_eq!(
+        error.message(),
+        "the connection has no secret to renew its token with"
+    );
+    h.list(BOOK, ListInput::all())
+        .on("fixed")
+        .expect_error(ErrorCode::Unauthorized)
+        .await;
     h.shutdown().await;
 }
 

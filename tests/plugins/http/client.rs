@@ -1,10 +1,15 @@
 //! The typed client: one HTTP API at one base URL, with one token.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use omniview_sdk::{Json, PluginResult, ResourceOperationError};
-use reqwest::{Method, RequestBuilder, Response, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::json;
 
 use super::error::{ApiError, Problem};
 
@@ -17,7 +22,16 @@ const PAGE: usize = 20;
 /// caller's to say, and the SDK drops the request when the caller's deadline has passed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often a request is sent again because the library was busy, and the longest that it waits before it.
+///
+/// Longer than that, the caller knows better what to do with the time; the error says how long the library asks for.
+const BUSY: (u32, Duration) = (3, Duration::from_secs(30));
+
 /// A client of one library.
+///
+/// - A token that has expired is renewed, where the connection has what it takes, and the request sent once more.
+/// - A library that is busy (429) is asked again when it says so.
+/// - Nothing else is sent twice: only of these two answers is it certain that nothing has happened.
 ///
 /// Books pass through as the text that the server sent ([`Json`]); only who needs a field reads it.
 ///
@@ -27,7 +41,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct HttpClient {
     http: reqwest::Client,
     base: Url,
-    token: String,
+    token: Mutex<String>,
+    /// What a new token is given for.
+    renewal: Option<String>,
 }
 
 impl HttpClient {
@@ -49,8 +65,16 @@ impl HttpClient {
         Ok(Self {
             http,
             base: url,
-            token: token.to_owned(),
+            token: Mutex::new(token.to_owned()),
+            renewal: None,
         })
+    }
+
+    /// The same, with a secret that the library gives new tokens for.
+    #[must_use]
+    pub fn with_renewal(mut self, secret: &str) -> Self {
+        self.renewal = Some(secret.to_owned());
+        self
     }
 
     /// The URL of the API.
@@ -64,7 +88,28 @@ impl HttpClient {
     ///
     /// As every method: [`ApiError`] for an answer that refuses, [`reqwest::Error`] for none at all.
     pub async fn health(&self) -> PluginResult<()> {
-        send(self.request(Method::GET, &["health"])).await?;
+        self.send(self.request(Method::GET, &["health"])).await?;
+        Ok(())
+    }
+
+    /// Gets a new token for the renewal secret; requests that are on their way keep the old one.
+    ///
+    /// # Errors
+    ///
+    /// `UNSUPPORTED` for a client without such a secret, and as [`health`](Self::health).
+    pub async fn renew(&self) -> PluginResult<()> {
+        let secret = self.renewal.as_deref().ok_or_else(|| {
+            ResourceOperationError::unsupported(
+                "the connection has no secret to renew its token with",
+            )
+            .with_suggestion(
+                "set `renewal` among the connection's sensitive data, or a new `token`",
+            )
+        })?;
+        let request = self.http.post(self.url(&["token"]));
+        let answer = execute(request.json(&json!({"secret": secret}))).await?;
+        let Renewed { token } = answer.json().await?;
+        *self.token() = token;
         Ok(())
     }
 
@@ -74,7 +119,7 @@ impl HttpClient {
     ///
     /// As [`health`](Self::health).
     pub async fn shelves(&self) -> PluginResult<Vec<String>> {
-        fetch(self.request(Method::GET, &["shelves"])).await
+        self.fetch(self.request(Method::GET, &["shelves"])).await
     }
 
     /// The books of one shelf, or of all; walks the server's pages.
@@ -91,7 +136,7 @@ impl HttpClient {
                 .extend_pairs(shelf.map(|shelf| ("shelf", shelf)))
                 .extend_pairs(cursor.as_deref().map(|cursor| ("cursor", cursor)))
                 .append_pair("limit", &PAGE.to_string());
-            let page: Page = fetch(self.authorised(Method::GET, url)).await?;
+            let page: Page = self.fetch(self.http.get(url)).await?;
             books.extend(page.items);
             match page.next {
                 Some(next) => cursor = Some(next),
@@ -106,7 +151,8 @@ impl HttpClient {
     ///
     /// As [`health`](Self::health).
     pub async fn book(&self, shelf: &str, id: &str) -> PluginResult<Json> {
-        fetch(self.request(Method::GET, &["shelves", shelf, "books", id])).await
+        self.fetch(self.request(Method::GET, &["shelves", shelf, "books", id]))
+            .await
     }
 
     /// Puts a new book on a shelf and returns it as the library keeps it.
@@ -116,7 +162,7 @@ impl HttpClient {
     /// As [`health`](Self::health).
     pub async fn add_book(&self, shelf: &str, book: &Json) -> PluginResult<Json> {
         let request = self.request(Method::POST, &["shelves", shelf, "books"]);
-        fetch(request.json(book)).await
+        self.fetch(request.json(book)).await
     }
 
     /// Replaces a book and returns it as the library keeps it.
@@ -126,7 +172,7 @@ impl HttpClient {
     /// As [`health`](Self::health).
     pub async fn replace_book(&self, shelf: &str, id: &str, book: &Json) -> PluginResult<Json> {
         let request = self.request(Method::PUT, &["shelves", shelf, "books", id]);
-        fetch(request.json(book)).await
+        self.fetch(request.json(book)).await
     }
 
     /// Takes a book off its shelf and returns it as it was.
@@ -135,15 +181,57 @@ impl HttpClient {
     ///
     /// As [`health`](Self::health).
     pub async fn remove_book(&self, shelf: &str, id: &str) -> PluginResult<Json> {
-        fetch(self.request(Method::DELETE, &["shelves", shelf, "books", id])).await
+        self.fetch(self.request(Method::DELETE, &["shelves", shelf, "books", id]))
+            .await
     }
 
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
-        self.authorised(method, self.url(path))
+        self.http.request(method, self.url(path))
     }
 
-    fn authorised(&self, method: Method, url: Url) -> RequestBuilder {
-        self.http.request(method, url).bearer_auth(&self.token)
+    async fn fetch<T: DeserializeOwned>(&self, request: RequestBuilder) -> PluginResult<T> {
+        Ok(self.send(request).await?.json().await?)
+    }
+
+    /// Sends a request with the token, and again where that is certain to do no harm and likely to help.
+    async fn send(&self, request: RequestBuilder) -> PluginResult<Response> {
+        let (mut waits, mut renewed) = (0, false);
+        loop {
+            let used = self.token().clone();
+            let again = request.try_clone().ok_or_else(|| {
+                ResourceOperationError::internal(
+                    "a request whose body is a stream cannot be repeated",
+                )
+            })?;
+            let error = match execute(again.bearer_auth(&used)).await {
+                Err(error) => error,
+                answer => return answer,
+            };
+            match error.downcast_ref::<ApiError>() {
+                Some(refused) if refused.status() == StatusCode::UNAUTHORIZED => {
+                    if renewed || self.renewal.is_none() {
+                        return Err(error);
+                    }
+                    // Another request may have renewed it meanwhile. Two that find out at once both renew it: the
+                    // library minds that less than its callers would mind to queue behind a lock.
+                    let is_still_used = *self.token() == used;
+                    if is_still_used {
+                        self.renew().await?;
+                    }
+                    renewed = true;
+                }
+                Some(refused) => match pause(refused, waits) {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return Err(error),
+                },
+                None => return Err(error),
+            }
+            waits += 1;
+        }
+    }
+
+    fn token(&self) -> MutexGuard<'_, String> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The base URL with `path` behind it, each segment escaped: an id may hold anything.
@@ -156,13 +244,19 @@ impl HttpClient {
     }
 }
 
-// The token stays out of it.
+// Token and secret stay out of it.
 impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpClient")
             .field("base", &self.base.as_str())
             .finish_non_exhaustive()
     }
+}
+
+/// The answer to a renewal.
+#[derive(Deserialize)]
+struct Renewed {
+    token: String,
 }
 
 /// One page of the server's listing.
@@ -177,12 +271,17 @@ fn bad_url(url: &str, why: &str) -> ResourceOperationError {
         .with_suggestion("give a URL such as http://library.example:8080/api")
 }
 
-async fn fetch<T: DeserializeOwned>(request: RequestBuilder) -> PluginResult<T> {
-    Ok(send(request).await?.json().await?)
+/// How long to wait before a refused request is sent again, having waited so often; none where it is not worth it.
+fn pause(refused: &ApiError, waits: u32) -> Option<Duration> {
+    let (most, longest) = BUSY;
+    let asked = refused
+        .retry_after()
+        .filter(|_| refused.status() == StatusCode::TOO_MANY_REQUESTS);
+    asked.filter(|asked| waits < most && *asked <= longest)
 }
 
-/// Sends a request; an answer that is not a success is an [`ApiError`] with what its body says.
-async fn send(request: RequestBuilder) -> PluginResult<Response> {
+/// Sends a request once; an answer that is not a success is an [`ApiError`] with what its body says.
+async fn execute(request: RequestBuilder) -> PluginResult<Response> {
     let (http, request) = request.build_split();
     let request = request?;
     let asked = format!("{} {}", request.method(), request.url());
@@ -191,7 +290,12 @@ async fn send(request: RequestBuilder) -> PluginResult<Response> {
     if status.is_success() {
         return Ok(answer);
     }
+    let retry_after = answer.headers().get(reqwest::header::RETRY_AFTER);
+    // A date says the same in a way that takes a clock; the libraries that we know count seconds.
+    let seconds = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
     // A body that explains nothing is no reason to hide the status.
     let problem = answer.json::<Problem>().await.unwrap_or_default();
-    Err(ApiError::refused(asked, status, problem).into())
+    Err(ApiError::refused(asked, status, problem)
+        .retry_in(seconds.map(Duration::from_secs))
+        .into())
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use omniview_sdk::{
-    CallContext, Connection, ConnectionProvider, ConnectionStatus, ConnectionStatusCode,
-    PluginResult, ResourceOperationError, async_trait,
+    CallContext, ClientRefresher, Connection, ConnectionProvider, ConnectionStatus,
+    ConnectionStatusCode, PluginResult, ResourceOperationError, async_trait,
 };
 use reqwest::StatusCode;
 
@@ -24,6 +24,15 @@ impl Libraries {
     #[must_use]
     pub fn library(mut self, id: &str, url: &str, token: &str) -> Self {
         self.0.push(connection(id, url, token));
+        self
+    }
+
+    /// Configures one more, whose token is renewed with a secret when it has expired.
+    #[must_use]
+    pub fn renewable(mut self, id: &str, url: &str, token: &str, secret: &str) -> Self {
+        let mut connection = connection(id, url, token);
+        connection.sensitive.insert("renewal", secret);
+        self.0.push(connection);
         self
     }
 }
@@ -61,7 +70,10 @@ impl ConnectionProvider<HttpClient> for Libraries {
                     .with_suggestion("set `url` to the base URL of the library's API")
             })?;
         let token = connection.sensitive.text("token").unwrap_or_default();
-        let client = HttpClient::new(url, token)?;
+        let mut client = HttpClient::new(url, token)?;
+        if let Some(secret) = connection.sensitive.text("renewal") {
+            client = client.with_renewal(secret);
+        }
         // A wrong URL or token is said now, and not by the first listing.
         client.health().await?;
         Ok(client)
@@ -95,5 +107,14 @@ impl ConnectionProvider<HttpClient> for Libraries {
         client: &Arc<HttpClient>,
     ) -> PluginResult<Option<Vec<String>>> {
         Ok(Some(client.shelves().await?))
+    }
+}
+
+/// The client does so by itself when a request is refused. This is for an engine that knows when tokens expire, and
+/// for people who have been told that one has; watches go on either way.
+#[async_trait]
+impl ClientRefresher<HttpClient> for Libraries {
+    async fn refresh_client(&self, _: &CallContext, client: &Arc<HttpClient>) -> PluginResult<()> {
+        client.renew().await
     }
 }

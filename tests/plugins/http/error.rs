@@ -1,6 +1,6 @@
 //! What goes wrong in the client, and the codes for it.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::Duration};
 
 use omniview_sdk::{ErrorClassifier, ErrorCode, ResourceOperationError};
 use reqwest::StatusCode;
@@ -14,6 +14,7 @@ pub struct ApiError {
     asked: String,
     status: StatusCode,
     problem: Problem,
+    retry_after: Option<Duration>,
 }
 
 /// The body that the API sends along with such an answer.
@@ -33,12 +34,24 @@ impl ApiError {
             asked,
             status,
             problem,
+            retry_after: None,
         }
+    }
+
+    /// The same, with how long the library asks to wait.
+    pub(super) fn retry_in(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// How long the library asks to wait before the next request, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     fn code(&self) -> ErrorCode {
@@ -61,6 +74,9 @@ impl fmt::Display for ApiError {
         write!(f, "{} was answered with {}", self.asked, self.status)?;
         if !self.problem.message.is_empty() {
             write!(f, ": {}", self.problem.message)?;
+        }
+        if let Some(wait) = self.retry_after {
+            write!(f, "; it asks to wait {wait:?}")?;
         }
         Ok(())
     }

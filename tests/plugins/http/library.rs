@@ -14,6 +14,9 @@ use super::server::Fault;
 /// The token that a fresh library accepts.
 pub const TOKEN: &str = "reader-7";
 
+/// The secret that every library gives a new token for.
+pub const RENEWAL: &str = "card-7";
+
 /// The shelves of every library.
 pub const SHELVES: [&str; 3] = ["fiction", "poetry", "science"];
 
@@ -32,8 +35,8 @@ pub(super) struct State {
     pub(super) token: String,
     /// By shelf and id.
     pub(super) books: BTreeMap<(String, String), Value>,
-    /// By the start of the paths that they concern.
-    pub(super) faults: BTreeMap<String, Fault>,
+    /// By the start of the paths that they concern, with how often they still happen.
+    pub(super) faults: BTreeMap<String, (Fault, usize)>,
     /// How many requests have met a fault.
     pub(super) faults_met: usize,
     /// Grows with every change, so that no two states of any book share a revision.
@@ -46,16 +49,27 @@ impl Library {
         let path = request.url.path();
         let fault = state
             .faults
-            .iter()
-            .find_map(|(prefix, fault)| path.starts_with(prefix).then_some(*fault));
+            .iter_mut()
+            .find_map(|(prefix, (fault, times))| {
+                let concerns = path.starts_with(prefix.as_str()) && *times > 0;
+                concerns.then(|| {
+                    *times -= 1;
+                    *fault
+                })
+            });
         if let Some(fault) = fault {
             state.faults_met += 1;
             return match fault {
+                Fault::Busy { retry_after } => problem(429, "busy", "one reader after the other")
+                    .insert_header("retry-after", retry_after.to_string()),
                 Fault::Hang => ResponseTemplate::new(200).set_delay(HANG),
                 Fault::Status(status) => {
                     problem(status, "fault", "the library was told to misbehave")
                 }
             };
+        }
+        if path == "/token" {
+            return state.renew(request);
         }
         if !state.admits(request) {
             return problem(401, "token", "the token is not known here");
@@ -84,6 +98,15 @@ impl State {
         let expected = format!("Bearer {}", self.token);
         let given = request.headers.get("authorization");
         given.is_some_and(|given| given.as_bytes() == expected.as_bytes())
+    }
+
+    /// The token that is accepted, for the secret.
+    fn renew(&self, request: &Request) -> ResponseTemplate {
+        let secret = request.body_json::<Value>().unwrap_or_default();
+        if secret["secret"] != RENEWAL {
+            return problem(401, "secret", "the secret is not known here");
+        }
+        ResponseTemplate::new(200).set_body_json(json!({"token": self.token}))
     }
 
     /// A page by the place of the book before it, so that changes in between neither repeat nor lose a book.

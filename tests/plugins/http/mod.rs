@@ -4,7 +4,7 @@
 //!
 //! - [`client`]: the typed client, which knows HTTP and nothing of the SDK's traits;
 //! - [`error`]: what can go wrong in it, and the classifier that gives it a code;
-//! - [`connections`]: one connection a configured library, its token among the secrets;
+//! - [`connections`]: one connection a configured library, its token among the secrets and renewed when it expires;
 //! - [`resource`]: the six operations on books;
 //! - [`insight`]: what a book looks like in a table, what it can be filtered by, and how it is doing;
 //! - [`watch`]: following the books of a server that has no way to tell about changes.
@@ -23,7 +23,7 @@ pub mod watch;
 pub use client::HttpClient;
 pub use connections::Libraries;
 pub use error::{ApiError, HttpErrors};
-pub use library::{SHELVES, TOKEN};
+pub use library::{RENEWAL, SHELVES, TOKEN};
 pub use resource::Books;
 pub use server::{Fault, LibraryServer};
 
@@ -45,7 +45,7 @@ pub fn config(url: &str, token: &str) -> ResourcePluginConfig<HttpClient> {
 /// The plugin over any number of libraries.
 pub fn plugin(libraries: Libraries, books: Books) -> ResourcePluginConfig<HttpClient> {
     ResourcePluginConfig::new("library")
-        .connections(ConnectionRegistration::builder(libraries).build())
+        .connections(ConnectionRegistration::builder(libraries).refresh().build())
         .group(ResourceGroup::new("library", "Library"))
         .resource(
             ResourceRegistration::builder(resource::meta(), books)

@@ -21,6 +21,11 @@ pub enum Fault {
     Status(u16),
     /// Does not answer.
     Hang,
+    /// Answers that it is busy, and for how many seconds it will be.
+    Busy {
+        /// The seconds.
+        retry_after: u64,
+    },
 }
 
 impl LibraryServer {
@@ -62,7 +67,13 @@ impl LibraryServer {
 
     /// Makes every path that starts with `prefix` misbehave.
     pub fn fault(&self, prefix: &str, fault: Fault) {
-        self.library.lock().faults.insert(prefix.to_owned(), fault);
+        self.fault_times(prefix, fault, usize::MAX);
+    }
+
+    /// Makes as many requests for paths that start with `prefix` misbehave.
+    pub fn fault_times(&self, prefix: &str, fault: Fault, times: usize) {
+        let faults = &mut self.library.lock().faults;
+        faults.insert(prefix.to_owned(), (fault, times));
     }
 
     /// How many requests have met a fault.

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{halt::Failure, report::CheckReport, status::Status};
 
-/// A check; open where somebody has to read it.
-pub(super) fn check(check: &CheckReport) -> Markup {
+/// A check, open or not.
+pub(super) fn check(check: &CheckReport, open: bool) -> Markup {
     let kind = check.status.kind();
     let mut about: Vec<&str> = capabilities(check)
         .iter()
@@ -22,7 +22,7 @@ pub(super) fn check(check: &CheckReport) -> Markup {
         about.push(EVERY);
     }
     html! {
-        details.check.{ "s-" (kind) } id=(check.id) open[check.needs_attention()]
+        details.check.{ "s-" (kind) } id=(check.id) open[open]
             data-status=(kind) data-area=(check.area()) data-level=(check.level.as_str()) data-cap=(about.join(" ")) {
             summary {
                 (group::icon(kind))

@@ -39,6 +39,14 @@ pub(super) fn worst(counts: &Counts) -> Option<StatusKind> {
         .find(|kind| counts.contains_key(kind))
 }
 
+/// How bad a kind is, the worst 0.
+pub(super) fn rank(kind: StatusKind) -> usize {
+    WORST_FIRST
+        .iter()
+        .position(|other| *other == kind)
+        .unwrap_or(WORST_FIRST.len())
+}
+
 /// Counts in words, the worst first: `2 fail, 18 pass`.
 pub(super) fn in_words(counts: &Counts) -> String {
     let words: Vec<String> = WORST_FIRST

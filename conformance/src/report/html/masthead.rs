@@ -198,11 +198,7 @@ fn digest(report: &Report) -> Markup {
             None => alike.push((check, what, 0)),
         }
     }
-    alike.sort_by_key(|(check, ..)| {
-        WORST_FIRST
-            .iter()
-            .position(|kind| *kind == check.status.kind())
-    });
+    alike.sort_by_key(|(check, ..)| group::rank(check.status.kind()));
     html! {
         @if !alike.is_empty() {
             nav.digest aria-label="What needs attention" {

@@ -22,10 +22,10 @@
 
   const nothing = () => ({ q: "", status: [], area: "", level: "", cap: "", clause: "" });
 
-  const read = () => {
+  let current = nothing();
+
+  const read = (hash) => {
     const state = nothing();
-    const hash = location.hash.slice(1);
-    if (!hash.includes("=")) return state;
     for (const [name, value] of new URLSearchParams(hash)) {
       if (name === "status") state.status = value.split(",").filter(Boolean);
       else if (name in state) state[name] = value;
@@ -81,10 +81,10 @@
   };
 
   const set = (change) => {
-    const state = { ...read(), ...change };
-    const hash = address(state);
+    current = { ...current, ...change };
+    const hash = address(current);
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
-    show(state);
+    show(current);
   };
 
   const scroll = (element) => {
@@ -92,12 +92,24 @@
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
   };
 
-  // A link to a check opens it, whatever was filtered.
+  const named = (hash) => {
+    try {
+      return document.getElementById(decodeURIComponent(hash));
+    } catch {
+      return null;
+    }
+  };
+
+  // An address is a view, or the name of a place; a check that is named is shown, whatever was filtered.
   const arrive = () => {
-    const hash = decodeURIComponent(location.hash.slice(1));
-    show(read());
-    const target = hash && !hash.includes("=") && document.getElementById(hash);
-    if (target instanceof HTMLDetailsElement) {
+    const hash = location.hash.slice(1);
+    const target = hash ? named(hash) : null;
+    const isCheck = target instanceof HTMLDetailsElement;
+    if (!target) current = read(hash);
+    else if (isCheck && !fits(target, current)) current = nothing();
+    show(current);
+    if (!target && hash) form.scrollIntoView({ block: "start" });
+    if (isCheck) {
       target.open = true;
       target.scrollIntoView({ block: "start" });
       $("summary", target).focus({ preventScroll: true });
@@ -106,6 +118,8 @@
 
   addEventListener("hashchange", arrive);
   arrive();
+  // The browser goes to the place that the address names once more, and takes the focus along.
+  addEventListener("load", () => setTimeout(arrive));
 
   $("#q").addEventListener("input", (event) => set({ q: event.target.value }));
   for (const name of SELECTS) {
@@ -124,7 +138,7 @@
     const { target } = event;
     const chip = target.closest(".chip");
     if (chip) {
-      const { status } = read();
+      const { status } = current;
       const of = chip.dataset.status;
       set({ status: status.includes(of) ? status.filter((one) => one !== of) : [...status, of] });
       return;

@@ -6,6 +6,7 @@ use super::{check, filters, group, masthead, matrix, visible::visible};
 use crate::{
     history::hash_text,
     report::{CheckReport, Report},
+    status::StatusKind,
 };
 
 const STYLE: &str = include_str!("page.css");
@@ -44,10 +45,12 @@ pub(in crate::report) fn report(report: &Report) -> String {
 }
 
 fn body(report: &Report) -> Markup {
-    let (attention, others): (Vec<&CheckReport>, Vec<&CheckReport>) = report
+    let (mut attention, others): (Vec<&CheckReport>, Vec<&CheckReport>) = report
         .results
         .iter()
         .partition(|check| check.needs_attention());
+    attention.sort_by_key(|check| group::rank(check.status.kind()));
+    let worst = attention.first().map(|check| check.status.kind());
     html! {
         a.skip href="#checks" { "Skip to the checks" }
         (group::icons())
@@ -63,7 +66,11 @@ fn body(report: &Report) -> Markup {
                 @if !attention.is_empty() {
                     section.area #attention {
                         h2 { "Needs attention " span.n { (attention.len()) } }
-                        @for result in attention { (check::check(result)) }
+                        @for result in attention {
+                            // What was blocked is seldom why a plugin fails, and often the same.
+                            @let open = result.status.kind() != StatusKind::Blocked || worst == Some(StatusKind::Blocked);
+                            (check::check(result, open))
+                        }
                     }
                 }
                 (areas(&others))
@@ -87,7 +94,7 @@ fn areas(checks: &[&CheckReport]) -> Markup {
             @let area = checks[0].area();
             section.area id={ "area-" (area) } {
                 h2 { (area) " " span.n { (group::in_words(&group::counts(checks.iter().copied()))) } }
-                @for result in checks { (check::check(result)) }
+                @for result in checks { (check::check(result, false)) }
             }
         }
     }

@@ -36,7 +36,7 @@ pub(super) fn timeline(check: &CheckReport) -> Markup {
         figure.timeline {
             figcaption { "History" (legend(&timeline.steps)) }
             div.scroll tabindex="0" role="group" aria-label="Time line: the arrow keys go from step to step" {
-                (draw::picture(timeline, ending(&check.status)))
+                (draw::picture(timeline, &ending(&check.status)))
             }
             p.readout data-script hidden { }
             @for remark in remarks {
@@ -71,12 +71,12 @@ fn lines(check: &CheckReport) -> &[String] {
 }
 
 /// What the end of the picture means where no step shows what is wrong.
-fn ending(status: &Status) -> &'static str {
+fn ending(status: &Status) -> String {
     match status {
-        Status::Timeout { .. } => "time is up",
-        Status::Blocked { .. } => "blocked",
-        Status::HarnessError { .. } => "error",
-        _ => "found here",
+        Status::Timeout { limit, .. } => format!("time is up: {}", spoken(*limit)),
+        Status::Blocked { .. } => "blocked".to_owned(),
+        Status::HarnessError { .. } => "error".to_owned(),
+        _ => "found here".to_owned(),
     }
 }
 
