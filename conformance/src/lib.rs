@@ -107,7 +107,7 @@ pub use runner::{Observer, RunOptions, run};
 pub use select::{Selection, SelectionError, Shard, nearest_ids};
 pub use status::{NotRunReason, Status, StatusKind, Verdict};
 pub use subject::{
-    Fault, FaultKind, InProcess, Mounted, Outside, ResourceFixture, Sample, Subject,
+    Fault, FaultKind, InProcess, Mounted, Outside, Pace, ResourceFixture, Sample, Subject,
 };
 #[cfg(feature = "harness")]
 #[doc(hidden)]

@@ -201,12 +201,15 @@ fn verdict(out: &mut String, report: &Report, style: Style) {
     if parts.is_empty() {
         parts.push("the report holds no check".to_owned());
     }
-    let interrupted = Status::NotRun {
-        reason: NotRunReason::Interrupted,
+    let not_run = |reason| {
+        let status = Status::NotRun { reason };
+        report.results.iter().any(|one| one.status == status)
     };
     let verdict = report.verdict();
-    let why = if report.results.iter().any(|one| one.status == interrupted) {
+    let why = if not_run(NotRunReason::Interrupted) {
         "; the run was interrupted"
+    } else if not_run(NotRunReason::Missing) {
+        "; some checks are in no part"
     } else if verdict == Verdict::Incomplete && !counts.contains_key(&StatusKind::Blocked) {
         "; nothing was seen"
     } else {

@@ -9,7 +9,7 @@ fn conformance(arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn code_and_text(arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn code_and_text(arguments: &[&str]) -> (i32, String, String) {
     let output = conformance(arguments);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (
