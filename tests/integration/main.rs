@@ -18,6 +18,8 @@ mod http_client;
 mod http_conformance;
 mod json_round_trip;
 #[cfg(test)]
+mod reference_conformance;
+#[cfg(test)]
 mod scratch;
 #[cfg(test)]
 mod sqlite;
