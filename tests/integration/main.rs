@@ -10,7 +10,6 @@ mod files;
 mod files_conformance;
 #[cfg(test)]
 mod full_profile;
-#[cfg(test)]
 mod guide;
 #[cfg(test)]
 mod http;
