@@ -8,7 +8,8 @@ use crate::{CallContext, Connection, PluginResult, ResourceMeta};
 
 /// Discovers the resource types of a connection: custom resources, tables, installed services.
 ///
-/// Asked when a connection starts and at an interval after that. When it fails, the last good answer stays.
+/// Asked when a connection starts and at an interval after that. When it fails, the last good answer stays. When something
+/// else is asked of the connection meanwhile, the future is dropped and the question asked again after that.
 ///
 /// Contract: TYP-11, TYP-12, TYP-13, TYP-14, CFG-11
 #[async_trait]

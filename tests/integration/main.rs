@@ -3,11 +3,14 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod files_conformance;
 #[cfg(test)]
 mod full_profile;
+mod guide;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
@@ -16,12 +19,16 @@ mod http_client;
 mod http_conformance;
 mod json_round_trip;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod scratch;
 #[cfg(test)]
 mod sqlite;
 #[cfg(test)]
 mod sqlite_conformance;
 mod symbols;
+#[cfg(test)]
+mod template;
 #[cfg(test)]
 mod traceability;
 #[cfg(test)]

@@ -65,6 +65,10 @@ impl TypeUnderTest {
         let capabilities = &self.capabilities;
         let fixture = self.fixture.as_ref();
         let blocked = || Err(Unfit::Blocked(need.to_string()));
+        let because = |why: Option<String>| match why {
+            Some(why) => Err(Unfit::Blocked(format!("{need}: {why}"))),
+            None => blocked(),
+        };
         let not_applicable = |what: String| Err(Unfit::NotApplicable(what));
         match need {
             Need::Can(operation) if !self.supports(operation) => {
@@ -76,8 +80,17 @@ impl TypeUnderTest {
             Need::Lacks(capability) if capability.is_in(capabilities) => {
                 not_applicable(format!("not {capability}"))
             }
-            Need::Samples if !fixture.is_some_and(|fixture| fixture.has_samples()) => blocked(),
-            Need::Change if !fixture.is_some_and(|fixture| fixture.has_change()) => blocked(),
+            Need::Samples if !fixture.is_some_and(|fixture| fixture.has_samples()) => {
+                because(fixture.and_then(|fixture| fixture.why_no_samples()))
+            }
+            Need::Change if !fixture.is_some_and(|fixture| fixture.has_change()) => {
+                because(fixture.and_then(|fixture| fixture.why_no_change()))
+            }
+            Need::HarmlessAction
+                if fixture.is_none_or(|fixture| fixture.harmless_actions().is_empty()) =>
+            {
+                blocked()
+            }
             Need::TwoNamespaces if !capabilities.namespace_scoped => {
                 not_applicable("namespaceScoped".to_owned())
             }

@@ -3,10 +3,11 @@
 use std::sync::{PoisonError, atomic::Ordering};
 
 use omniview_sdk::{
-    CreateInput, CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput,
-    GetResult, Json, ListInput, ListResult, OperationProvider, ResourceKey, Result, UpdateInput,
-    UpdateResult,
+    ConnectionId, CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, FindInput,
+    FindResult, GetInput, GetResult, Json, ListInput, ListResult, OperationProvider, ResourceKey,
+    Result, UpdateInput, UpdateResult, query::lookup,
 };
+use serde_json::Value;
 
 use super::{Cx, Object, TypeUnderTest};
 use crate::{
@@ -39,8 +40,37 @@ impl Cx {
             .as_ref()
             .and_then(|fixture| fixture.make_sample(number, namespace))
             .ok_or_else(|| Halt::broken(format!("there are no samples of {}", of.key)))?;
-        self.ledger.issue(&of.key, &sample);
+        self.issue(of, &sample)?;
         Ok(sample)
+    }
+
+    /// Notes a sample, so that its creation is recognised.
+    ///
+    /// # Errors
+    ///
+    /// It is not the object that it says it is: the subject is wrong.
+    fn issue(&self, of: &TypeUnderTest, sample: &Sample) -> Result<(), Halt> {
+        if let Some(identity) = self.facts.identities.get(&of.key)
+            && let Ok(data) = sample.data.to_value()
+        {
+            let told = [("id", identity.id_path(), &sample.id)];
+            let namespace = identity
+                .namespace_path()
+                .map(|path| ("namespace", path, &sample.namespace));
+            for (what, path, said) in told.into_iter().chain(namespace) {
+                if let Some(held) = lookup(&data, path).and_then(Value::as_str)
+                    && held != said.as_str()
+                {
+                    return Err(Halt::broken(format!(
+                        "a sample of {} (ResourceFixture::sample) says that its {what} is {said:?}, and its data has {held:?} \
+                         at {path}",
+                        of.key
+                    )));
+                }
+            }
+        }
+        self.ledger.issue(&of.key, sample);
+        Ok(())
     }
 
     /// The next sample of a type, once a namespace: the same number in each, so that the ids may be the same.
@@ -59,7 +89,7 @@ impl Cx {
             let sample = fixture
                 .and_then(|fixture| fixture.make_sample(number, namespace))
                 .ok_or_else(|| Halt::broken(format!("there are no samples of {}", of.key)))?;
-            self.ledger.issue(&of.key, &sample);
+            self.issue(of, &sample)?;
             Ok(sample)
         });
         samples.collect()
@@ -119,7 +149,17 @@ impl Cx {
     /// As [`make`](Self::make).
     pub async fn make_sample(&self, of: &TypeUnderTest, sample: &Sample) -> Result<Object, Halt> {
         let what = format!("a sample of {} to work with", of.key);
-        let created = self.given(&what, self.create(&of.key, sample).await)?;
+        let created = self.create(&of.key, sample).await;
+        let is_invalid = created
+            .as_ref()
+            .is_err_and(|error| *error.code() == ErrorCode::InvalidInput);
+        let created = self.given(&what, created).map_err(|halt| match halt {
+            Halt::Blocked(text) if is_invalid => Halt::Blocked(format!(
+                "{text} (is what ResourceFixture::sample makes of {} valid?)",
+                of.key
+            )),
+            halt => halt,
+        })?;
         let chosen = of.fixture.as_ref().and_then(|fixture| {
             created
                 .result
@@ -203,14 +243,32 @@ impl Cx {
     ///
     /// As [`outside`](Self::outside).
     pub async fn insert_outside(&self, key: &ResourceKey, sample: &Sample) -> Result<(), Halt> {
+        self.insert_outside_on(self.connection(), key, sample).await
+    }
+
+    /// As [`insert_outside`](Self::insert_outside), into the backend of another connection.
+    ///
+    /// # Errors
+    ///
+    /// As [`insert_outside`](Self::insert_outside).
+    ///
+    /// # Panics
+    ///
+    /// As [`outside`](Self::outside).
+    pub async fn insert_outside_on(
+        &self,
+        connection: &ConnectionId,
+        key: &ResourceKey,
+        sample: &Sample,
+    ) -> Result<(), Halt> {
         self.ledger.note(Entry {
-            connection: Some(self.connection().clone()),
+            connection: Some(connection.clone()),
             key: key.clone(),
             id: sample.id.clone(),
             namespace: sample.namespace.clone(),
         });
-        self.record_outside("insert", key, &sample.id, &sample.namespace);
-        let inserted = self.outside().insert(self.connection(), key, sample).await;
+        self.record_outside("insert", connection, key, &sample.id, &sample.namespace);
+        let inserted = self.outside().insert(connection, key, sample).await;
         inserted.map_err(|error| Halt::Blocked(format!("insert from outside: {error}")))
     }
 
@@ -224,7 +282,13 @@ impl Cx {
     ///
     /// As [`outside`](Self::outside).
     pub async fn update_outside(&self, key: &ResourceKey, object: &Sample) -> Result<(), Halt> {
-        self.record_outside("update", key, &object.id, &object.namespace);
+        self.record_outside(
+            "update",
+            self.connection(),
+            key,
+            &object.id,
+            &object.namespace,
+        );
         let updated = self.outside().update(self.connection(), key, object).await;
         updated.map_err(|error| Halt::Blocked(format!("update from outside: {error}")))
     }
@@ -244,7 +308,7 @@ impl Cx {
         id: &str,
         namespace: &str,
     ) -> Result<(), Halt> {
-        self.record_outside("remove", key, id, namespace);
+        self.record_outside("remove", self.connection(), key, id, namespace);
         let connection = self.connection();
         let removed = self.outside().remove(connection, key, id, namespace).await;
         removed.map_err(|error| Halt::Blocked(format!("remove from outside: {error}")))?;
@@ -292,13 +356,14 @@ impl Cx {
     fn record_outside(
         &self,
         operation: &'static str,
+        connection: &ConnectionId,
         key: &ResourceKey,
         id: &str,
         namespace: &str,
     ) {
         self.history.push(Moment::Outside(Call {
             operation,
-            connection: Some(self.connection().clone()),
+            connection: Some(connection.clone()),
             key: Some(key.clone()),
             id: Some(id.to_owned()),
             namespace: Some(namespace.to_owned()),

@@ -1,12 +1,17 @@
 //! The recorder itself.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc};
 
-use omniview_sdk::{CallContext, ConnectionId, Json, Provider, ResourceKey, Result, async_trait};
+use futures_util::FutureExt;
+use omniview_sdk::{
+    CallContext, ConnectionId, ErrorCode, Json, Provider, ResourceKey, ResourceOperationError,
+    Result, async_trait,
+};
 
 use crate::{
     history::{Call, History, Moment},
     ledger::Ledger,
+    runner::panic_text,
 };
 
 /// A provider that writes down what passes through it.
@@ -49,8 +54,17 @@ impl Recorder {
         describe: impl FnOnce(&T) -> String,
         listed: impl FnOnce(&T) -> Option<Vec<Json>>,
     ) -> Result<T> {
+        let operation = call.operation;
         let sequence = self.history.push(Moment::Call(call));
-        let answer = answer.await;
+        // A provider that is not the SDK's may let a panic through, which is no error of the suite.
+        let answer = AssertUnwindSafe(answer).catch_unwind().await;
+        let answer = answer.unwrap_or_else(|panic| {
+            let text = format!(
+                "the plugin panicked in {operation}: {}",
+                panic_text(&*panic)
+            );
+            Err(ResourceOperationError::new(ErrorCode::Internal, text))
+        });
         self.history.push(Moment::Answer {
             call: sequence,
             outcome: match &answer {
@@ -121,4 +135,27 @@ fn one_line(text: &str) -> String {
         line.push('…');
     }
     line.replace('\n', " ")
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use omniview_reference_backend::ReferenceBackend;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_panic_of_a_provider_is_an_answer_that_names_the_call() {
+        let provider = ReferenceBackend::new().provider().unwrap();
+        let history = History::new();
+        let recorder = Recorder::new(provider, history.clone(), Arc::default());
+        let panicking = async { panic!("this provider is not guarded") };
+        let answer: Result<()> = recorder
+            .record(Call::new("get"), panicking, |()| "done".to_owned())
+            .await;
+        let error = answer.unwrap_err();
+        assert_eq!(*error.code(), ErrorCode::Internal);
+        let text = "the plugin panicked in get: this provider is not guarded";
+        assert_eq!(error.message(), text);
+        assert!(history.tail(1)[0].contains(text), "{:?}", history.tail(1));
+    }
 }

@@ -16,6 +16,7 @@ pub(crate) use findings::{Finding, blame as blame_findings};
 pub use options::{Observer, RunOptions};
 #[cfg(all(test, feature = "cli"))]
 pub(crate) use prepare::context_of;
+pub(crate) use prepare::panic_text;
 pub use run::run;
 pub(crate) use run::{blame_leftovers, run_check};
 pub(crate) use single::Outcome;

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{check::Check, history::Trace, model::Program, report::CheckReport, select::Selection};
+use crate::{
+    check::Check, history::Trace, model::Program, report::CheckReport, select::Selection,
+    subject::Subject,
+};
 
 /// Is told how a run goes on.
 pub trait Observer: Send + Sync {
@@ -37,6 +40,8 @@ pub struct RunOptions {
     pub(crate) seed: u64,
     pub(crate) programs: u64,
     pub(crate) program: Option<Arc<Program>>,
+    /// How many times the time of a check it has.
+    pub(crate) slower: u32,
 }
 
 /// The seed of a run that nobody gives one.
@@ -58,6 +63,7 @@ impl RunOptions {
             seed: DEFAULT_SEED,
             programs: PROGRAMS,
             program: None,
+            slower: 1,
         }
     }
 
@@ -101,6 +107,16 @@ impl RunOptions {
     pub fn programs(mut self, programs: u64) -> Self {
         self.programs = programs;
         self
+    }
+
+    /// The same with the time that a subject asks for.
+    pub(crate) fn paced(&self, subject: &Subject) -> Self {
+        let slower = subject.times_slower();
+        let mut paced = self.clone();
+        paced.slower = slower;
+        paced.patience = paced.patience.saturating_mul(slower);
+        paced.set_up = paced.set_up.saturating_mul(slower);
+        paced
     }
 
     /// Runs this program instead of random ones.

@@ -23,7 +23,7 @@ use crate::{
     ledger::Ledger,
     recorder::Recorder,
     status::Status,
-    subject::{Mounted, Subject},
+    subject::{self, Mounted, Outside, Subject},
 };
 
 /// Mounts the subject.
@@ -70,7 +70,7 @@ pub(super) async fn prepare(
         if check.start == Start::Connected {
             start(provider, &ctx, first).await?;
         }
-        let types = types(subject, provider, first, check.start).await?;
+        let types = types(subject, provider, first, check).await?;
         let started = match check.start {
             Start::Connected => vec![first.clone()],
             Start::Mounted => Vec::new(),
@@ -140,8 +140,13 @@ async fn types(
     subject: &Subject,
     provider: &Arc<dyn Provider>,
     connection: &ConnectionId,
-    start: Start,
+    check: &Check,
 ) -> Result<Vec<TypeUnderTest>, String> {
+    let start = check.start;
+    let wants_samples = check
+        .needs
+        .iter()
+        .any(|need| matches!(need, Need::Samples | Need::Change));
     let ctx = CallContext::new().with_session(Session::for_connection(connection));
     let mut keys: BTreeMap<ResourceKey, ()> = subject
         .fixtures()
@@ -164,7 +169,12 @@ async fn types(
                 ));
             }
         };
-        let fixture = subject.fixture(&key).cloned();
+        let fixture = if wants_samples {
+            let of_type = (&key, &capabilities);
+            subject::completed(subject, provider, &ctx, connection, of_type).await
+        } else {
+            subject.fixture(&key).cloned()
+        };
         types.push(TypeUnderTest {
             key,
             capabilities,
@@ -205,21 +215,42 @@ pub(super) fn fitting(
     if let Err(status @ Status::NotApplicable { .. }) = types {
         return Err(status);
     }
+    let outside = mounted.outside.as_deref();
     for need in check.needs.iter().filter(|need| !need.is_of_a_type()) {
         let met = match need {
             Need::SecondConnection => prepared.connections.len() > 1,
-            Need::Outside => mounted.outside.is_some(),
-            Need::Fault(kind) => mounted
-                .outside
-                .as_ref()
-                .is_some_and(|outside| outside.faults().contains(kind)),
+            Need::Outside => outside.is_some(),
+            Need::OutsideConnections => ask(outside, "configures_connections", |outside| {
+                outside.configures_connections()
+            })?,
+            Need::Fault(kind) => ask(outside, "faults", |outside| outside.faults().contains(kind))?,
             _ => true,
         };
+        if !met && *need == Need::OutsideConnections {
+            // Nothing at the boundary says whether a plugin watches its configuration; the subject does.
+            let capability = need.to_string();
+            return Err(Status::NotApplicable { capability });
+        }
         if !met {
             return Err(missing(subject, *need, need.to_string()));
         }
     }
     types
+}
+
+/// What the outside says of itself, no without one; it is the author's, and may panic.
+fn ask(
+    outside: Option<&dyn Outside>,
+    method: &str,
+    question: impl FnOnce(&dyn Outside) -> bool,
+) -> Result<bool, Status> {
+    let Some(outside) = outside else {
+        return Ok(false);
+    };
+    let asking = AssertUnwindSafe(|| question(outside));
+    std::panic::catch_unwind(asking).map_err(|panic| Status::HarnessError {
+        message: format!("Outside::{method} panicked: {}", panic_text(&*panic)),
+    })
 }
 
 fn fitting_types(
@@ -337,7 +368,7 @@ fn first_sample(check: &Check) -> u32 {
 }
 
 /// The text of a panic.
-pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
@@ -349,8 +380,62 @@ pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use omniview_sdk::{BoxError, async_trait};
+
     use super::*;
-    use crate::catalogue::catalogue;
+    use crate::{
+        catalogue::catalogue,
+        subject::{FaultKind, Sample},
+    };
+
+    /// An outside whose every method panics.
+    struct Panics;
+
+    #[async_trait]
+    impl Outside for Panics {
+        async fn insert(
+            &self,
+            _: &ConnectionId,
+            _: &ResourceKey,
+            _: &Sample,
+        ) -> Result<(), BoxError> {
+            panic!("nothing goes in")
+        }
+
+        async fn update(
+            &self,
+            _: &ConnectionId,
+            _: &ResourceKey,
+            _: &Sample,
+        ) -> Result<(), BoxError> {
+            panic!("nothing changes")
+        }
+
+        async fn remove(
+            &self,
+            _: &ConnectionId,
+            _: &ResourceKey,
+            _: &str,
+            _: &str,
+        ) -> Result<(), BoxError> {
+            panic!("nothing goes out")
+        }
+
+        fn faults(&self) -> &[FaultKind] {
+            panic!("no faults today")
+        }
+    }
+
+    #[test]
+    fn an_outside_that_panics_is_an_error_of_the_suite_and_is_named() {
+        let message = "Outside::faults panicked: no faults today".to_owned();
+        assert_eq!(
+            ask(Some(&Panics), "faults", |outside| {
+                outside.faults().is_empty()
+            }),
+            Err(Status::HarnessError { message })
+        );
+    }
 
     #[test]
     fn no_two_checks_share_samples() {

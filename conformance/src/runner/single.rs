@@ -69,6 +69,7 @@ impl From<Status> for Ending {
 /// Runs a check over a plugin of its own, and leaves nothing of it.
 pub(super) async fn run(subject: &Subject, check: &Check, options: &RunOptions) -> Outcome {
     let began = Instant::now();
+    let options = &options.paced(subject);
     let mut leftovers = Vec::new();
     let ending = match prepare::mount(subject, options.set_up).await {
         Err(problem) => unprepared(check, problem).into(),
@@ -161,8 +162,9 @@ async fn close_unused(
 
 /// Runs the body until it ends, its time is over, or the run is interrupted.
 async fn body(check: &Check, cx: &Cx, options: &RunOptions) -> Status {
+    let limit = check.limit.saturating_mul(options.slower);
     let body = AssertUnwindSafe(async { (check.body)(cx).await }).catch_unwind();
-    let limited = timeout(check.limit, body);
+    let limited = timeout(limit, body);
     let Some(ended) = options.interrupt.run_until_cancelled(limited).await else {
         return Status::NotRun {
             reason: NotRunReason::Interrupted,
@@ -170,7 +172,7 @@ async fn body(check: &Check, cx: &Cx, options: &RunOptions) -> Status {
     };
     match ended {
         Err(_) => Status::Timeout {
-            limit: check.limit,
+            limit,
             history: cx.history().tail(TAIL),
         },
         Ok(Err(panic)) => Status::HarnessError {

@@ -23,6 +23,7 @@ pub(crate) struct Survey {
 /// Mounts the subject once and looks at it; nothing where it cannot be mounted or connected, which every check will say.
 pub(crate) async fn survey(subject: &Subject, options: &RunOptions) -> Option<Survey> {
     let check = find_check(MOUNT_AND_CONNECT)?;
+    let options = &options.paced(subject);
     let mounted = prepare::mount(subject, options.set_up).await.ok()?;
     let prepared = prepare::prepare(subject, check, &mounted.provider, options.set_up).await;
     let survey = prepared.ok().map(|prepared| {

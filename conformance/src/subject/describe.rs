@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use futures_util::{FutureExt, future::BoxFuture};
 use omniview_sdk::{BoxError, ConnectionId, ResourceKey};
 
-use super::{InProcess, Mounted, ResourceFixture};
+use super::{InProcess, Mounted, Pace, ResourceFixture, paced::paced};
 use crate::check::Need;
 
 type MountFn = dyn Fn() -> BoxFuture<'static, Result<Mounted, BoxError>> + Send + Sync;
@@ -34,6 +34,7 @@ pub struct Subject {
     connections: Vec<ConnectionId>,
     fixtures: BTreeMap<ResourceKey, Arc<ResourceFixture>>,
     waived: BTreeMap<String, String>,
+    pace: Pace,
     #[cfg(feature = "virtual-time")]
     virtual_time: bool,
 }
@@ -95,6 +96,7 @@ impl Subject {
             connections: Vec::new(),
             fixtures: BTreeMap::new(),
             waived: BTreeMap::new(),
+            pace: Pace::new(),
             #[cfg(feature = "virtual-time")]
             virtual_time: false,
         }
@@ -118,6 +120,16 @@ impl Subject {
     pub fn without(mut self, need: Need, reason: impl Into<String>) -> Self {
         self.waived.insert(format!("{need:?}"), reason.into());
         self
+    }
+
+    /// Says how fast the backend is, and how soon it is consistent: a [`Pace`] other than the default.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    pub(crate) fn times_slower(&self) -> u32 {
+        self.pace.times_slower()
     }
 
     /// Lets the clock of [`tests!`](crate::tests) and [`main!`](crate::main) jump to whatever is waited for. Needs the feature
@@ -171,7 +183,10 @@ impl Subject {
     }
 
     pub(crate) fn mount(&self) -> BoxFuture<'static, Result<Mounted, BoxError>> {
+        let pace = self.pace.clone();
         (self.mount)()
+            .map(move |mounted| mounted.map(|mounted| paced(mounted, &pace)))
+            .boxed()
     }
 }
 

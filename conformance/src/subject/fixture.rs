@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
-use omniview_sdk::{Json, ResourceKey};
+use omniview_sdk::{Json, JsonMap, ResourceKey};
 use serde_json::Value;
 
+use super::schema::Recipe;
 use crate::check::Operation;
 
 /// An object that does not exist yet: where it will be and what it holds.
@@ -81,6 +82,9 @@ pub struct ResourceFixture {
     sample: Option<Arc<SampleFn>>,
     change: Option<Arc<ChangeFn>>,
     assigned_id: Option<Arc<IdFn>>,
+    actions: Vec<(String, JsonMap)>,
+    /// Out of the schema of the type, where nothing else makes samples; or why not.
+    generated: Option<Result<Arc<Recipe>, String>>,
 }
 
 impl ResourceFixture {
@@ -93,6 +97,8 @@ impl ResourceFixture {
             sample: None,
             change: None,
             assigned_id: None,
+            actions: Vec::new(),
+            generated: None,
         }
     }
 
@@ -129,6 +135,18 @@ impl ResourceFixture {
         self
     }
 
+    /// Names an action that the suite may run on what it has made, with parameters: an object, or null for none.
+    ///
+    /// The suite runs it on samples of the type, on one that does not exist, and more than once; without any it runs none.
+    pub fn harmless_action(mut self, id: impl Into<String>, params: Value) -> Self {
+        let params = match params {
+            Value::Object(params) => params,
+            _ => JsonMap::new(),
+        };
+        self.actions.push((id.into(), params));
+        self
+    }
+
     /// The type.
     pub fn key(&self) -> &ResourceKey {
         &self.key
@@ -144,12 +162,40 @@ impl ResourceFixture {
         &self.namespaces
     }
 
+    pub(crate) fn harmless_actions(&self) -> &[(String, JsonMap)] {
+        &self.actions
+    }
+
+    /// With samples out of a schema, or with the reason why there are none.
+    pub(crate) fn generating(mut self, recipe: Result<Recipe, String>) -> Self {
+        self.generated = Some(recipe.map(Arc::new));
+        self
+    }
+
+    fn recipe(&self) -> Option<&Recipe> {
+        Some(self.generated.as_ref()?.as_ref().ok()?)
+    }
+
     pub(crate) fn has_samples(&self) -> bool {
-        self.sample.is_some()
+        self.sample.is_some() || self.recipe().is_some()
     }
 
     pub(crate) fn has_change(&self) -> bool {
         self.change.is_some()
+            || self
+                .recipe()
+                .is_some_and(|recipe| recipe.changeable().is_ok())
+    }
+
+    /// Why none could be made of the schema.
+    pub(crate) fn why_no_samples(&self) -> Option<String> {
+        self.generated.as_ref()?.as_ref().err().cloned()
+    }
+
+    /// Why none could be made of the schema.
+    pub(crate) fn why_no_change(&self) -> Option<String> {
+        let changeable = self.recipe().map(|recipe| recipe.changeable().err());
+        changeable.unwrap_or_else(|| self.why_no_samples())
     }
 
     pub(crate) fn assigns_ids(&self) -> bool {
@@ -157,12 +203,18 @@ impl ResourceFixture {
     }
 
     pub(crate) fn make_sample(&self, number: u32, namespace: &str) -> Option<Sample> {
-        let make = self.sample.as_ref()?;
-        Some(make(number, namespace).in_namespace(namespace))
+        let sample = match &self.sample {
+            Some(make) => make(number, namespace),
+            None => self.recipe()?.sample(number, namespace),
+        };
+        Some(sample.in_namespace(namespace))
     }
 
     pub(crate) fn changed(&self, object: Value) -> Option<Value> {
-        Some(self.change.as_ref()?(object))
+        match &self.change {
+            Some(change) => Some(change(object)),
+            None => self.recipe()?.change(object).ok(),
+        }
     }
 
     pub(crate) fn id_of(&self, created: &Value) -> Option<String> {

@@ -9,12 +9,12 @@ use omniview_conformance::{Need, ResourceFixture, Sample, Subject};
 use omniview_sdk::{
     CallContext, Connection, ConnectionProvider, ConnectionRegistration, ConnectionStatus, Context,
     CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, FindInput, FindResult,
-    GetInput, GetResult, Json, ListInput, ListResult, PluginResult, ResourceMeta,
-    ResourceOperationError, ResourcePluginConfig, ResourceRegistration, Resourcer, UpdateInput,
-    UpdateResult, async_trait,
+    GetInput, GetResult, Json, ListInput, ListResult, PluginResult, ResourceDefinition,
+    ResourceMeta, ResourceOperationError, ResourcePluginConfig, ResourceRegistration,
+    ResourceSchemaProvider, Resourcer, UpdateInput, UpdateResult, async_trait,
     query::{self, Identity, Item},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What the plugin does wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +23,36 @@ pub(crate) enum Conduct {
     GetAnswersNothing,
     GetHangs,
     GetPanics,
+    GetAnswersText,
+    ListAnswersText,
+    RefusesSamples,
     DeleteFails,
     ClientFails,
 }
 
 pub(crate) type Objects = Arc<Mutex<BTreeMap<String, Json>>>;
 
-struct Things {
-    objects: Objects,
+pub(crate) struct Things {
+    pub(crate) objects: Objects,
     conduct: Conduct,
+    schema: Option<Json>,
+}
+
+impl Things {
+    pub(crate) fn over(conduct: Conduct, objects: &Objects) -> Self {
+        Self {
+            objects: Arc::clone(objects),
+            conduct,
+            schema: None,
+        }
+    }
+}
+
+#[async_trait]
+impl ResourceSchemaProvider<()> for Things {
+    async fn resource_schema(&self, _ctx: &Context<()>) -> PluginResult<Option<Json>> {
+        Ok(self.schema.clone())
+    }
 }
 
 fn id_of(object: &Json) -> PluginResult<String> {
@@ -58,6 +79,7 @@ impl Things {
 impl Resourcer<()> for Things {
     async fn get(&self, _ctx: &Context<()>, input: GetInput) -> PluginResult<GetResult> {
         match self.conduct {
+            Conduct::GetAnswersText => return Ok(GetResult::new(json!("oops"))),
             Conduct::GetAnswersNothing => return Ok(GetResult::new(json!({}))),
             Conduct::GetHangs => std::future::pending::<()>().await,
             Conduct::GetPanics => panic!("the get of this plugin panics"),
@@ -69,6 +91,9 @@ impl Resourcer<()> for Things {
     }
 
     async fn list(&self, _ctx: &Context<()>, input: ListInput) -> PluginResult<ListResult> {
+        if self.conduct == Conduct::ListAnswersText {
+            return Ok(ListResult::new([Json::from(json!("oops"))]));
+        }
         Ok(query::list(self.items()?, &input)?)
     }
 
@@ -77,6 +102,9 @@ impl Resourcer<()> for Things {
     }
 
     async fn create(&self, _ctx: &Context<()>, input: CreateInput) -> PluginResult<CreateResult> {
+        if self.conduct == Conduct::RefusesSamples {
+            return Err(ResourceOperationError::invalid_input("a thing needs a price").into());
+        }
         let id = id_of(&input.input)?;
         let mut objects = self.objects.lock().unwrap();
         if objects.contains_key(&id) {
@@ -106,7 +134,7 @@ impl Resourcer<()> for Things {
     }
 }
 
-struct OneConnection(Conduct);
+pub(crate) struct OneConnection(pub(crate) Conduct);
 
 #[async_trait]
 impl ConnectionProvider<()> for OneConnection {
@@ -147,15 +175,39 @@ pub(crate) const THING: &str = "shop::v1::Thing";
 
 /// The plugin over a map of objects, which outlives it.
 pub(crate) fn config(conduct: Conduct, objects: &Objects) -> ResourcePluginConfig<()> {
-    let things = Things {
-        objects: Arc::clone(objects),
-        conduct,
-    };
+    let things = Things::over(conduct, objects);
     ResourcePluginConfig::new("shop")
         .connections(ConnectionRegistration::builder(OneConnection(conduct)).build())
         .resource(
             ResourceRegistration::builder(ResourceMeta::new("shop", "v1", "Thing"), things).build(),
         )
+}
+
+/// Where a thing has its id.
+pub(crate) fn definition() -> ResourceDefinition {
+    ResourceDefinition {
+        id_accessor: "id".to_owned(),
+        ..ResourceDefinition::default()
+    }
+}
+
+/// The same with a schema, and a definition that says where the id is.
+pub(crate) fn config_with_schema(
+    conduct: Conduct,
+    objects: &Objects,
+    schema: Value,
+) -> ResourcePluginConfig<()> {
+    let things = Things {
+        schema: Some(schema.into()),
+        ..Things::over(conduct, objects)
+    };
+    let registration =
+        ResourceRegistration::builder(ResourceMeta::new("shop", "v1", "Thing"), things)
+            .schema()
+            .definition(definition());
+    ResourcePluginConfig::new("shop")
+        .connections(ConnectionRegistration::builder(OneConnection(conduct)).build())
+        .resource(registration.build())
 }
 
 /// What the suite is told about the type.

@@ -45,7 +45,9 @@ pub trait ConnectionProvider<C>: Send + Sync + 'static {
 
     /// Lets go of what the client holds.
     ///
-    /// Calls that were already running may still have a handle of it.
+    /// Calls that were already running may still have a handle of it. Called once for each client. The connection is not
+    /// started again before this has returned, however long it takes; only the end of the plugin drops it, after a grace
+    /// period.
     ///
     /// # Errors
     ///
@@ -144,6 +146,8 @@ pub trait SchemaProvider<C>: Send + Sync + 'static {
 )]
 pub trait ScopeProvider<C>: Send + Sync + 'static {
     /// The scope of the session's connection; asked for when its watches start.
+    ///
+    /// The future is dropped and the question asked again later when something else is asked of the connection meanwhile.
     ///
     /// # Errors
     ///

@@ -1,0 +1,3 @@
+//! The third door: `run`. See `tests/conformance.rs`.
+
+pub use omniview_door_subject::subject;
