@@ -24,6 +24,7 @@ macro_rules! for_each_check {
         $crate::__checks_session! { [$($callback)*] [$($args)*] }
         $crate::__checks_types! { [$($callback)*] [$($args)*] }
         $crate::__checks_capabilities! { [$($callback)*] [$($args)*] }
+        $crate::__checks_actions! { [$($callback)*] [$($args)*] }
         $crate::__checks_health! { [$($callback)*] [$($args)*] }
         $crate::__checks_errors! { [$($callback)*] [$($args)*] }
         $crate::__checks_search! { [$($callback)*] [$($args)*] }

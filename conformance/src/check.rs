@@ -162,10 +162,14 @@ pub enum Need {
     Change,
     /// Two namespaces to put samples of the type into.
     TwoNamespaces,
+    /// An action of the type that the suite may run.
+    HarmlessAction,
     /// A second connection.
     SecondConnection,
     /// A way to change objects behind the plugin's back.
     Outside,
+    /// A way to configure connections behind the plugin's back.
+    OutsideConnections,
     /// A way to make the backend fail like this.
     Fault(FaultKind),
 }
@@ -175,7 +179,7 @@ impl Need {
     pub(crate) const fn is_of_a_type(self) -> bool {
         !matches!(
             self,
-            Self::SecondConnection | Self::Outside | Self::Fault(_)
+            Self::SecondConnection | Self::Outside | Self::OutsideConnections | Self::Fault(_)
         )
     }
 }
@@ -191,8 +195,14 @@ impl fmt::Display for Need {
             Self::TwoNamespaces => {
                 f.write_str("two namespaces of a type (ResourceFixture::namespaces)")
             }
+            Self::HarmlessAction => f.write_str(
+                "an action that the suite may run (ResourceFixture::harmless_action)",
+            ),
             Self::SecondConnection => f.write_str("a second connection"),
             Self::Outside => f.write_str("a way behind the plugin's back (Outside)"),
+            Self::OutsideConnections => f.write_str(
+                "a way to configure connections behind the plugin's back (Outside::configures_connections)",
+            ),
             Self::Fault(kind) => {
                 write!(f, "a backend that can be made to {kind} (Outside::inject)")
             }

@@ -74,15 +74,23 @@
 //! - **Time** is tokio's. Waits end with the event that they wait for; they last only where a plugin fails, and not even
 //!   then on a runtime whose clock is paused.
 //!
+//! - **Reports** are text, [Markdown](Report::to_markdown), JSON that can be [read back](Report::from_json), JUnit's XML and a page for
+//!   the browser;
+//!   [`diff`] tells what got worse between two, and a baseline what is known to fail.
+//!
 //! # Limits
 //!
 //! A plugin that blocks its thread instead of waiting cannot be timed out. A plugin that is built with `panic = "abort"` takes the
 //! suite along when it panics.
 
+#[cfg(feature = "cli")]
+pub mod baseline;
 mod catalogue;
 mod check;
 mod checks;
+mod contract;
 mod cx;
+pub mod diff;
 pub mod fragment;
 mod halt;
 pub mod history;
@@ -100,10 +108,14 @@ pub use catalogue::{catalogue, catalogue_digest, find_check};
 pub use check::{
     Capability, Check, CheckBody, CheckResult, Level, Need, Operation, Profile, Start,
 };
+pub use contract::clause;
 pub use cx::{Cx, Object, TypeUnderTest};
 pub use halt::{Failure, Halt};
 pub use report::{CheckReport, Header, Position, REPORT_SCHEMA, ReadError, Report, Style};
 pub use runner::{Observer, RunOptions, run};
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use select::nearest as nearest_of;
 pub use select::{Selection, SelectionError, Shard, nearest_ids};
 pub use status::{NotRunReason, Status, StatusKind, Verdict};
 pub use subject::{

@@ -1,6 +1,12 @@
 //! Everything that makes a plugin.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt,
+    sync::Arc,
+};
+
+use foldhash::fast::RandomState;
 
 use crate::{
     ConnectionRegistration, ControllerOptions, DiscoveryProvider, ErrorClassifier, ErrorCode,
@@ -136,12 +142,22 @@ impl<C> ResourcePluginConfig<C> {
         if self.resources.is_empty() {
             problems.push("there is neither a type nor a pattern: call `.resource(…)`".to_owned());
         }
-        let mut seen = BTreeSet::new();
+        let mut plain =
+            HashSet::with_capacity_and_hasher(self.resources.len(), RandomState::default());
+        let mut odd = BTreeSet::new();
         for registration in &self.resources {
             let target = registration.target();
-            if let Err(problem) = well_formed(target) {
-                problems.push(problem);
-            } else if !seen.insert(target.to_string()) {
+            let is_new = match parts(target) {
+                Some(parts) => plain.insert(parts),
+                None => {
+                    if let Err(problem) = well_formed(target) {
+                        problems.push(problem);
+                        continue;
+                    }
+                    odd.insert(target.to_string())
+                }
+            };
+            if !is_new {
                 problems.push(format!("{target} is registered twice"));
             }
         }
@@ -164,6 +180,20 @@ impl<C> ResourcePluginConfig<C> {
         )
         .in_operation("build_resource_controller"))
     }
+}
+
+/// The three parts of a target that is well formed at first sight, which is nearly every one.
+fn parts(target: &ResourceTarget) -> Option<[&str; 3]> {
+    let parts = match target {
+        ResourceTarget::Type(meta) => [&*meta.group, &*meta.version, &*meta.kind],
+        ResourceTarget::Pattern(text) => {
+            let (group, rest) = text.split_once("::")?;
+            let (version, kind) = rest.split_once("::")?;
+            [group, version, kind]
+        }
+    };
+    let is_plain = |part: &&str| !part.is_empty() && !part.contains(':');
+    parts.iter().all(is_plain).then_some(parts)
 }
 
 fn well_formed(target: &ResourceTarget) -> Result<(), String> {

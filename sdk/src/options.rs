@@ -14,7 +14,8 @@ pub struct ControllerOptions {
     pub watch_retry: RetryPolicy,
     /// How long a watcher may take to return once it is cancelled, and a listener to take the last events: 5 s.
     pub stop_grace: Duration,
-    /// How long `close` waits for what is running before it is aborted: 5 s.
+    /// How long `close` waits for what is running before it is aborted: 5 s. Where a root context ends or a provider is
+    /// dropped instead, watches have `stop_grace` first, and clients this time after it.
     pub close_grace: Duration,
     /// How often discovery is asked again: 5 minutes.
     pub discovery_interval: Duration,

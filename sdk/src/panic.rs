@@ -17,6 +17,7 @@ use std::{
 pub(crate) struct PanicText(pub(crate) String);
 
 impl PanicText {
+    #[cold]
     pub(crate) fn of(payload: &(dyn Any + Send)) -> Self {
         let text = payload
             .downcast_ref::<String>()
@@ -28,6 +29,7 @@ impl PanicText {
 }
 
 /// Runs plugin code that is not async.
+#[inline]
 pub(crate) fn guard<T>(call: impl FnOnce() -> T) -> Result<T, PanicText> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|payload| PanicText::of(&*payload))
 }

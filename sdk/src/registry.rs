@@ -18,6 +18,8 @@ use crate::{
 /// Every registration of a plugin, by key and by pattern.
 pub(crate) struct Registry<C> {
     exact: HashMap<ResourceKey, Arc<ServedType<C>>, RandomState>,
+    /// The same types in the order of their registration.
+    in_order: Vec<Arc<ServedType<C>>>,
     /// The pattern to ask first comes first.
     patterns: Vec<(KeyPattern, Pattern<C>)>,
     /// The types behind patterns that were asked for so far.
@@ -52,20 +54,23 @@ impl<C> Registry<C> {
         default_definition: Option<ResourceDefinition>,
         classifier: Option<Arc<dyn ErrorClassifier>>,
     ) -> Self {
+        let count = registrations.len();
         let mut registry = Self {
-            exact: HashMap::default(),
+            exact: HashMap::with_capacity_and_hasher(count, RandomState::default()),
+            in_order: Vec::with_capacity(count),
             patterns: Vec::new(),
             behind_patterns: RwLock::default(),
             default_definition,
             classifier,
         };
         for registration in registrations {
-            let handles = Arc::new(registration.handles().clone());
-            let definition = registration.definition().cloned();
-            match registration.target() {
+            let (target, definition, handles) = registration.into_parts();
+            let handles = Arc::new(handles);
+            match target {
                 ResourceTarget::Type(meta) => {
-                    let served = registry.serve(meta.clone(), &handles, definition.as_ref());
-                    registry.exact.insert(served.key.clone(), Arc::new(served));
+                    let served = Arc::new(registry.serve(meta, handles, definition));
+                    registry.exact.insert(served.key.clone(), served.clone());
+                    registry.in_order.push(served);
                 }
                 ResourceTarget::Pattern(text) => {
                     if let Ok(pattern) = text.parse::<KeyPattern>() {
@@ -84,9 +89,9 @@ impl<C> Registry<C> {
         registry
     }
 
-    /// The types that are registered themselves, in no order.
+    /// The types that are registered themselves, in the order of their registration.
     pub(crate) fn static_types(&self) -> impl Iterator<Item = &Arc<ServedType<C>>> {
-        self.exact.values()
+        self.in_order.iter()
     }
 
     /// The type that is registered under this very key.
@@ -148,9 +153,9 @@ impl<C> Registry<C> {
             .patterns
             .iter()
             .find(|(pattern, _)| pattern.matches(&meta))?;
-        let definition = pattern.definition.as_ref();
+        let (handles, definition) = (pattern.handles.clone(), pattern.definition.clone());
         // Outside the lock: it asks the plugin.
-        let served = Arc::new(self.serve(meta.with_defaults(), &pattern.handles, definition));
+        let served = Arc::new(self.serve(meta.with_defaults(), handles, definition));
         let mut remembered = self
             .behind_patterns
             .write()
@@ -182,18 +187,18 @@ impl<C> Registry<C> {
     fn serve(
         &self,
         meta: ResourceMeta,
-        handles: &Arc<ResourceHandles<C>>,
-        registered: Option<&ResourceDefinition>,
+        handles: Arc<ResourceHandles<C>>,
+        registered: Option<ResourceDefinition>,
     ) -> ServedType<C> {
         let key = meta.key();
         let definition = handles
             .definition
             .as_deref()
             .and_then(|provider| declared_definition(provider, &meta))
-            .or_else(|| registered.cloned())
+            .or(registered)
             .or_else(|| self.default_definition.clone())
             .unwrap_or_default();
-        let capabilities = capabilities(handles, &meta, &definition);
+        let capabilities = capabilities(&handles, &meta, &definition);
         ServedType {
             key,
             meta: Arc::new(meta),
@@ -203,7 +208,7 @@ impl<C> Registry<C> {
                 resource: handles.error_classifier.clone(),
                 plugin: self.classifier.clone(),
             },
-            handles: handles.clone(),
+            handles,
         }
     }
 }

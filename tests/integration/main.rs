@@ -10,6 +10,7 @@ mod files;
 mod files_conformance;
 #[cfg(test)]
 mod full_profile;
+mod guide;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
@@ -17,6 +18,8 @@ mod http_client;
 #[cfg(test)]
 mod http_conformance;
 mod json_round_trip;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod reference_conformance;
 #[cfg(test)]
@@ -26,6 +29,8 @@ mod sqlite;
 #[cfg(test)]
 mod sqlite_conformance;
 mod symbols;
+#[cfg(test)]
+mod template;
 #[cfg(test)]
 mod traceability;
 #[cfg(test)]

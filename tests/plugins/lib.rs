@@ -10,5 +10,7 @@
 //! | [`files`] | a directory that others write to | ids that become paths, watching by events |
 
 pub mod files;
+#[path = "../guide/mod.rs"]
+pub mod guide;
 pub mod http;
 pub mod sqlite;

@@ -19,6 +19,13 @@ macro_rules! __checks_crud {
             needs: &[Can(Create), Samples],
             profile: Smoke,
         }
+        create_answers_stored {
+            id: "crud.create.answers-stored",
+            requirement: "What create answers is the object as it is kept: it says its id, namespace and version wherever get says them.",
+            clauses: &["OPS-05"],
+            needs: &[Can(Create), Can(Get), Samples],
+            catches: &["create-answers-input"],
+        }
         create_appears_in_list {
             id: "crud.create.appears-in-list",
             requirement: "An object that was created is listed.",
@@ -67,6 +74,7 @@ macro_rules! __checks_crud {
             requirement: "Every listed object can be fetched, and Get does not contradict List.",
             clauses: &["OPS-03", "OPS-11"],
             needs: &[Can(Get), Can(List)],
+            catches: &["get-answers-another"],
         }
         update_returns_new_state {
             id: "crud.update.returns-new-state",
@@ -125,12 +133,21 @@ macro_rules! __checks_crud {
             requirement: "Delete removes the object that it names and no other.",
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples],
+            catches: &["delete-takes-another"],
         }
         delete_tells_namespaces_apart {
             id: "crud.delete.tells-namespaces-apart",
             requirement: "Delete in one namespace leaves an object with the same id in another alone.",
             clauses: &["OPS-08"],
             needs: &[Can(Create), Can(Get), Can(Delete), Samples, TwoNamespaces],
+            catches: &["delete-everywhere"],
+        }
+        delete_elsewhere_is_not_found {
+            id: "crud.delete.elsewhere-is-not-found",
+            requirement: "Deleting an object in a namespace where it is not is refused with NOT_FOUND, and leaves it where it is.",
+            clauses: &["OPS-08"],
+            needs: &[Can(Create), Can(Get), Can(Delete), Samples, TwoNamespaces],
+            catches: &["delete-ignores-namespace"],
         }
         delete_unknown_is_not_found {
             id: "crud.delete.unknown-is-not-found",
@@ -158,6 +175,7 @@ macro_rules! __checks_crud {
             requirement: "An operation that a type cannot do is refused with UNSUPPORTED and has no effect.",
             clauses: &["CAP-01", "OPS-04"],
             needs: &[Can(List)],
+            catches: &["capability-denies-delete"],
         }
     }}};
 }
@@ -170,6 +188,40 @@ pub(crate) async fn create_returns_object(cx: &Cx) -> CheckResult {
         cx.expect_includes("what create answers", &created.result, &sample.data)?;
     }
     Ok(())
+}
+
+pub(crate) async fn create_answers_stored(cx: &Cx) -> CheckResult {
+    each(cx, |ty| async move {
+        let definition = cx.provider().resource_definition(&cx.ctx(), &ty.key).await;
+        let definition = cx.given("the definition", definition)?;
+        let paths = [
+            definition.id_accessor,
+            definition.namespace_accessor,
+            definition.memoizer_accessor,
+        ];
+        let sample = cx.sample(ty)?;
+        let created = cx.expect_ok("create", cx.create(&ty.key, &sample).await)?;
+        let answered = created.result.to_value().unwrap_or_default();
+        let id = ty.fixture.as_ref().and_then(|one| one.id_of(&answered));
+        let id = id.unwrap_or(sample.id);
+        let got = cx.get(&ty.key, &id, &sample.namespace).await;
+        let kept = cx.given("get", got)?.result.to_value().unwrap_or_default();
+        let mut said = 0;
+        for path in paths.iter().filter(|path| !path.is_empty()) {
+            if lookup(&kept, path).is_none() {
+                continue;
+            }
+            said += 1;
+            let what = format!("{path} in what create answered for {} {id}", ty.key);
+            cx.expect_some(what, lookup(&answered, path))?;
+        }
+        if said == 0 {
+            let what = "its definition does not say where an object has its id or version";
+            return Err(Stop::Undeclared(what.to_owned()));
+        }
+        Ok(())
+    })
+    .await
 }
 
 pub(crate) async fn create_appears_in_list(cx: &Cx) -> CheckResult {
@@ -426,6 +478,21 @@ pub(crate) async fn delete_tells_namespaces_apart(cx: &Cx) -> CheckResult {
             Id::from(&staying),
             Id::from(&going)
         );
+        cx.expect_ok(what, got)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn delete_elsewhere_is_not_found(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let namespaces = ty.namespaces();
+        let (here, there) = (&namespaces[0], &namespaces[1]);
+        let object = cx.make_in(ty, here).await?;
+        let input = DeleteInput::new(&object.id).in_namespace(there);
+        let deleted = cx.provider().delete(&cx.ctx(), &ty.key, input).await;
+        cx.expect_error(ErrorCode::NotFound, deleted)?;
+        let got = cx.get(&ty.key, &object.id, here).await;
+        let what = format!("get of {} after its delete in {there}", Id::from(&object));
         cx.expect_ok(what, got)?;
     }
     Ok(())

@@ -52,12 +52,21 @@ macro_rules! __checks_errors {
             id: "errors.malformed-key.is-refused",
             requirement: "A key that is not of three parts is refused as INVALID_INPUT or NOT_FOUND.",
             clauses: &["OPS-01", "CFG-07"],
+            catches: &["malformed-key-accepted"],
+        }
+        malformed_key_is_invalid_input {
+            id: "errors.malformed-key.is-invalid-input",
+            requirement: "A key that is not three non-empty parts is refused with INVALID_INPUT, and not as a type that is not there.",
+            level: Should,
+            clauses: &["CFG-07"],
+            catches: &["malformed-key-not-found"],
         }
         error_is_structured {
             id: "errors.error.is-structured",
             requirement: "An error has a title and a message, and its text is the JSON of them.",
             clauses: &["ERR-01", "FLT-13"],
             needs: &[Can(Get), Samples],
+            catches: &["error-without-title"],
         }
         error_names_object {
             id: "errors.error.names-object",
@@ -71,12 +80,14 @@ macro_rules! __checks_errors {
             requirement: "No error says what is in the sensitive data of a connection.",
             clauses: &["ERR-01"],
             needs: &[Can(Get), Samples],
+            catches: &["error-tells-secrets"],
         }
         bad_input_is_refused {
             id: "errors.bad-input.is-refused",
             requirement: "A creation of what is no object is refused, and makes nothing.",
             clauses: &["OPS-05"],
             needs: &[Can(Create), Can(List)],
+            catches: &["odd-input-accepted"],
         }
         others_go_on {
             id: "errors.others.go-on",
@@ -188,8 +199,21 @@ pub(crate) async fn unknown_type_is_refused(cx: &Cx) -> CheckResult {
     Ok(())
 }
 
+/// Texts that are no keys.
+const MALFORMED: [&str; 6] = ["", "Pod", "core::Pod", "core::v1::", "::::", "a::b::c::d"];
+
+pub(crate) async fn malformed_key_is_invalid_input(cx: &Cx) -> CheckResult {
+    for text in MALFORMED {
+        let key = ResourceKey::from(text);
+        let listed = cx.provider().list(&cx.ctx(), &key, ListInput::all()).await;
+        cx.note(format!("list of the key {text:?}"));
+        cx.expect_error(ErrorCode::InvalidInput, listed)?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn malformed_key_is_refused(cx: &Cx) -> CheckResult {
-    for text in ["", "Pod", "core::Pod", "core::v1::", "::::", "a::b::c::d"] {
+    for text in MALFORMED {
         let key = ResourceKey::from(text);
         let listed = cx.provider().list(&cx.ctx(), &key, ListInput::all()).await;
         let code = listed.err().map(|error| error.code().clone());

@@ -1,10 +1,12 @@
 //! Health, and events about objects.
 
+use std::time::Duration;
+
 use omniview_sdk::{ErrorCode, HealthStatus};
 use serde_json::json;
 
-use super::support::{Listing, Stop, each, named, stocked};
-use crate::{Cx, TypeUnderTest, check::CheckResult};
+use super::support::{Id, Listing, Stop, can_make, each, each_compared, named, stocked};
+use crate::{Cx, Halt, Object, Operation, TypeUnderTest, check::CheckResult};
 
 #[doc(hidden)]
 #[macro_export]
@@ -23,6 +25,7 @@ macro_rules! __checks_health {
             requirement: "The same data have the same health each time.",
             clauses: &["HLT-01"],
             needs: &[Has(Health), Can(List)],
+            catches: &["health-wavers"],
         }
         malformed_is_refused {
             id: "health.malformed.is-refused",
@@ -59,6 +62,7 @@ macro_rules! __checks_health {
             requirement: "The events of an object come newest first.",
             clauses: &["HLT-03", "CAP-02"],
             needs: &[Has(Events), Can(List)],
+            catches: &["events-oldest-first"],
         }
         events_obey_limit {
             id: "health.events.obey-limit",
@@ -66,6 +70,14 @@ macro_rules! __checks_health {
             clauses: &["HLT-03"],
             needs: &[Has(Events), Can(List)],
             catches: &["events-over-limit"],
+        }
+        events_zero_is_twenty {
+            id: "health.events.zero-is-twenty",
+            requirement: "A limit of 0 brings the newest 20 events of an object, or all that there are.",
+            clauses: &["HLT-03"],
+            needs: &[Has(Events), Can(Create), Can(Update), Samples, Change],
+            profile: Full,
+            catches: &["events-limit-zero-is-all", "events-limit-zero-is-none"],
         }
         events_negative_limit_is_refused {
             id: "health.events.negative-limit-is-refused",
@@ -79,6 +91,7 @@ macro_rules! __checks_health {
             requirement: "A type that has no events answers none.",
             clauses: &["HLT-03", "CAP-02"],
             needs: &[Lacks(Events)],
+            catches: &["events-invented"],
         }
     }}};
 }
@@ -206,19 +219,51 @@ pub(crate) async fn undeclared_is_none(cx: &Cx) -> CheckResult {
     Ok(())
 }
 
+/// An object that was made and changed at different times, where samples can be made and changed.
+async fn with_a_past(cx: &Cx, ty: &TypeUnderTest) -> Result<Option<Object>, Halt> {
+    let fixture = ty.fixture.as_ref();
+    let can_change = ty.supports(Operation::Update)
+        && fixture.is_some_and(|fixture| fixture.has_change())
+        && can_make(ty);
+    if !can_change {
+        return Ok(None);
+    }
+    let object = cx.make(ty).await?;
+    let mut data = object.data.clone();
+    for _ in 0..2 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let changed = cx.changed(ty, &data)?;
+        let updated = cx.update(&object, &changed).await;
+        data = cx.given("an update", updated)?.result;
+    }
+    Ok(Some(object))
+}
+
 pub(crate) async fn events_are_newest_first(cx: &Cx) -> CheckResult {
     each(cx, |ty| async move {
         named(cx, ty).await?;
-        for seen in objects(cx, ty).await?.objects.iter().take(MOST) {
+        let mut ids: Vec<Id> = Vec::new();
+        if let Some(lived) = with_a_past(cx, ty).await? {
+            ids.push(Id::from(&lived));
+        }
+        let listing = objects(cx, ty).await?;
+        ids.extend(
+            listing
+                .objects
+                .iter()
+                .take(MOST)
+                .map(|seen| seen.id.clone()),
+        );
+        for id in ids {
             let events = cx
                 .provider()
-                .resource_events(&cx.ctx(), &ty.key, &seen.id.id, &seen.id.namespace, 0)
+                .resource_events(&cx.ctx(), &ty.key, &id.id, &id.namespace, 0)
                 .await?;
             let times: Vec<_> = events.iter().map(|event| event.last_seen).collect();
             let mut sorted = times.clone();
             sorted.sort_by(|a, b| b.cmp(a));
             cx.expect_eq(
-                format!("the times of the events of {}", seen.id),
+                format!("the times of the events of {} {id}", ty.key),
                 times,
                 sorted,
             )?;
@@ -246,6 +291,51 @@ pub(crate) async fn events_obey_limit(cx: &Cx) -> CheckResult {
             }
         }
         Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn events_zero_is_twenty(cx: &Cx) -> CheckResult {
+    const USUAL: usize = 20;
+    const ALL: i64 = 1000;
+    each_compared(cx, |ty| async move {
+        // Most backends tell of each change.
+        let object = cx.make(ty).await?;
+        let mut data = object.data.clone();
+        for _ in 0..USUAL + 5 {
+            let changed = cx.changed(ty, &data)?;
+            data = cx
+                .given("an update", cx.update(&object, &changed).await)?
+                .result;
+        }
+        let (id, namespace) = (object.id.as_str(), object.namespace.as_str());
+        let count = |limit| async move {
+            let events = cx
+                .provider()
+                .resource_events(&cx.ctx(), &ty.key, id, namespace, limit)
+                .await?;
+            Ok::<usize, Stop>(events.len())
+        };
+        // Events that come in between are no fault.
+        let (before, usual, after) = (count(ALL).await?, count(0).await?, count(ALL).await?);
+        if after == 0 {
+            return Err(Stop::NoData(
+                "an object that was made and changed has no events".to_owned(),
+            ));
+        }
+        let (least, most) = (before.min(USUAL), after.max(before).min(USUAL));
+        cx.count_assertion();
+        if (least..=most).contains(&usual) {
+            return Ok(());
+        }
+        Err(Stop::Halt(Halt::failed(
+            format!(
+                "how many events of {} come with limit 0, of {after} that there are",
+                ty.key
+            ),
+            most.to_string(),
+            usual.to_string(),
+        )))
     })
     .await
 }

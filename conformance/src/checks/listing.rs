@@ -27,6 +27,7 @@ macro_rules! __checks_listing {
             requirement: "No object is listed twice.",
             clauses: &["OPS-11"],
             needs: &[Can(List)],
+            catches: &["list-repeats-first"],
         }
         total_counts_all {
             id: "listing.total.counts-all",
@@ -81,6 +82,7 @@ macro_rules! __checks_listing {
             requirement: "An order by a field that no object has is not an error and leaves no object out.",
             clauses: &["PAG-03"],
             needs: &[Can(List)],
+            catches: &["unknown-order-refused"],
         }
         namespace_restricts {
             id: "listing.namespace.restricts",
@@ -108,6 +110,7 @@ macro_rules! __checks_listing {
             requirement: "A type that has no namespaces says of no object where its namespace is.",
             clauses: &["CAP-03", "OPS-06"],
             needs: &[Can(List), Lacks(NamespaceScoped)],
+            catches: &["capability-not-namespaced"],
         }
         find_is_list {
             id: "listing.find.is-list",
@@ -115,6 +118,7 @@ macro_rules! __checks_listing {
             clauses: &["OPS-11", "FLT-14"],
             needs: &[Can(List), Can(Find)],
             profile: Smoke,
+            catches: &["list-without-success"],
         }
         find_is_ordered {
             id: "listing.find.is-ordered",

@@ -28,6 +28,7 @@
 //!   `cx.sample`.
 //! - One requirement a check. A second one is a second check.
 
+pub(crate) mod actions;
 pub(crate) mod capabilities;
 pub(crate) mod connections;
 pub(crate) mod crud;

@@ -39,6 +39,7 @@ macro_rules! __checks_paging {
             requirement: "Page 0 is page 1.",
             clauses: &["PAG-04"],
             needs: &[Can(List)],
+            catches: &["page-zero-refused"],
         }
         page_past_end_is_empty {
             id: "paging.page.past-end-is-empty",
@@ -114,6 +115,7 @@ macro_rules! __checks_paging {
             requirement: "A cursor that no answer had is refused with INVALID_INPUT.",
             clauses: &["PAG-07"],
             needs: &[Can(List), Can(Find)],
+            catches: &["malformed-cursor-accepted"],
         }
         cursor_of_another_query_is_refused {
             id: "paging.cursor.of-another-query-is-refused",

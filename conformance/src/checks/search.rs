@@ -52,6 +52,7 @@ macro_rules! __checks_search {
             requirement: "A text is no error for a type that has no text search.",
             clauses: &["TXT-03"],
             needs: &[Lacks(Searchable), Can(Find)],
+            catches: &["search-unsupported-refused"],
         }
     }}};
 }

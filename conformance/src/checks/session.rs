@@ -1,6 +1,6 @@
 //! How a call finds its connection.
 
-use omniview_sdk::{CallContext, ConnectionId, ErrorCode, ListInput};
+use omniview_sdk::{CallContext, ConnectionId, ErrorCode, GetInput, ListInput};
 
 use super::support::{each_compared, ids, named, quiet, same_objects};
 use crate::{Cx, Halt, check::CheckResult};
@@ -15,6 +15,7 @@ macro_rules! __checks_session {
             clauses: &["SES-07", "OPS-13"],
             needs: &[Can(List), SecondConnection],
             profile: Smoke,
+            catches: &["not-connected-answers"],
         }
         unknown_connection_is_refused {
             id: "session.unknown-connection.is-refused",
@@ -50,12 +51,20 @@ macro_rules! __checks_session {
             clauses: &["SES-07", "SES-04"],
             needs: &[Can(Create), Can(Get), Samples, SecondConnection],
         }
+        second_reaches_its_own_backend {
+            id: "session.second.reaches-its-own-backend",
+            requirement: "A session that names another connection reaches the backend of that one: what is put there is found.",
+            clauses: &["SES-07", "CON-06"],
+            needs: &[Can(Get), Samples, SecondConnection, Outside],
+            catches: &["lost-session"],
+        }
         types_need_none {
             id: "session.types.need-none",
             requirement: "What is known of types can be asked without a session and without a connection.",
             clauses: &["TYP-04", "TYP-15", "CAP-05"],
             needs: &[Can(Get)],
             start: Mounted,
+            catches: &["types-need-session"],
         }
     }}};
 }
@@ -151,6 +160,28 @@ pub(crate) async fn chosen_among_several_works(cx: &Cx) -> CheckResult {
             &got.result,
             &object.sent,
         )?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn second_reaches_its_own_backend(cx: &Cx) -> CheckResult {
+    let (provider, other) = (cx.provider(), cx.second_connection());
+    let started = provider.start_connection(&cx.ctx_on(other), other).await;
+    cx.given("a start of the second connection", started)?;
+    for ty in cx.types() {
+        let sample = cx.sample(ty)?;
+        let (id, namespace) = (&sample.id, &sample.namespace);
+        cx.insert_outside_on(other, &ty.key, &sample).await?;
+        let found = || async {
+            let input = GetInput::new(id).in_namespace(namespace);
+            let got = provider.get(&cx.ctx_on(other), &ty.key, input).await;
+            Ok(got.is_ok())
+        };
+        let what = format!(
+            "{} {id}, which is put into the backend of {other}, is found there",
+            ty.key
+        );
+        cx.eventually(what, found).await?;
     }
     Ok(())
 }

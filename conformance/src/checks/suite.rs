@@ -13,7 +13,7 @@ macro_rules! __checks_suite {
             requirement: "The plugin mounts, and the connection that the suite uses starts.",
             clauses: &["CFG-04", "CON-04", "CON-16"],
             profile: Smoke,
-            catches: &["unhealthy-check", "check-fails", "loads-connection-twice"],
+            catches: &["unhealthy-check", "check-fails", "loads-connection-twice", "list-forgets-stopped"],
         }
         clean_up {
             id: "suite.clean-up",

@@ -16,12 +16,13 @@ macro_rules! __checks_types {
             requirement: "Every type of a connection is served: it has a meta of its key, capabilities and a definition.",
             clauses: &["TYP-03", "TYP-04", "TYP-05", "TYP-09", "TYP-15"],
             profile: Smoke,
-            catches: &["label-missing", "category-missing", "type-of-another-version"],
+            catches: &["category-missing", "type-of-another-version"],
         }
         meta_is_complete {
             id: "types.meta.is-complete",
             requirement: "Every type has a key of three parts, a label and a category.",
             clauses: &["TYP-07", "TYP-08", "TYP-09"],
+            catches: &["label-missing"],
         }
         groups_hold_types {
             id: "types.groups.hold-types",
@@ -40,6 +41,12 @@ macro_rules! __checks_types {
             requirement: "Every group of a connection is found by its id, and an unknown id is refused with NOT_FOUND.",
             clauses: &["TYP-02"],
             catches: &["group-missing", "unknown-group-answers"],
+        }
+        has_agrees_with_lookup {
+            id: "types.has.agrees-with-lookup",
+            requirement: "A type is said to be there exactly if it can be asked for.",
+            clauses: &["TYP-05"],
+            catches: &["has-type-disagrees"],
         }
         unknown_is_not_found {
             id: "types.unknown.is-not-found",
@@ -72,11 +79,13 @@ macro_rules! __checks_types {
             level: Should,
             clauses: &["TYP-15"],
             needs: &[Can(List)],
+            catches: &["columns-alike"],
         }
         answers_are_stable {
             id: "types.answers.are-stable",
             requirement: "What is said of types is the same each time.",
             clauses: &["TYP-03", "CAP-05"],
+            catches: &["types-in-turns"],
         }
     }}};
 }
@@ -186,6 +195,22 @@ pub(crate) async fn group_is_found(cx: &Cx) -> CheckResult {
         .resource_group(&cx.ctx(), "no-group-has-this-id")
         .await;
     cx.expect_error(ErrorCode::NotFound, unknown)?;
+    Ok(())
+}
+
+pub(crate) async fn has_agrees_with_lookup(cx: &Cx) -> CheckResult {
+    let (provider, ctx) = (cx.provider(), cx.ctx());
+    let types = provider.resource_types(&ctx, cx.connection()).await?;
+    let nobodys = ResourceKey::of("nobody.example", "v0", "Unheard");
+    for key in types.keys().chain([&nobodys]) {
+        let has = provider.has_resource_type(&ctx, key).await?;
+        let found = provider.resource_type(&ctx, key).await.is_ok();
+        cx.expect_eq(
+            format!("whether {key} is there, as it can be asked for"),
+            has,
+            found,
+        )?;
+    }
     Ok(())
 }
 

@@ -4,10 +4,18 @@
 //! exit code says how it ended.
 
 mod args;
+mod bless;
 mod command;
+mod config;
+mod diff;
 mod explain;
+mod files;
+mod gate;
+mod interrupt;
 mod list;
+mod matrix;
 mod output;
+mod pages;
 mod progress;
 mod reference;
 mod replay;

@@ -5,16 +5,39 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indicatif::{ProgressBar, ProgressStyle};
 use omniview_conformance::{Check, CheckReport, Observer};
 
-use super::output::{complain, is_watched};
+use super::{
+    args::RunArgs,
+    output::{complain, is_watched},
+};
+
+/// How much is told while the run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Nothing.
+    Nothing,
+    /// Where it is, and what needs attention.
+    Attention,
+    /// How every check ends.
+    Everything,
+}
+
+impl Detail {
+    pub(super) fn of(args: &RunArgs) -> Self {
+        match (args.gate.quiet, args.verbose) {
+            (true, _) => Self::Nothing,
+            (false, true) => Self::Everything,
+            (false, false) => Self::Attention,
+        }
+    }
+}
 
 /// The observer that fits where standard error goes.
-pub(super) fn observer(checks: usize, quiet: bool) -> Arc<dyn Observer> {
-    if quiet {
-        Arc::new(Silence)
-    } else if is_watched() {
-        Arc::new(Bar::new(checks))
-    } else {
-        Arc::new(Lines::default())
+pub(super) fn observer(checks: usize, detail: Detail) -> Arc<dyn Observer> {
+    match detail {
+        Detail::Nothing => Arc::new(Silence),
+        Detail::Everything => Arc::new(Each),
+        Detail::Attention if is_watched() => Arc::new(Bar::new(checks)),
+        Detail::Attention => Arc::new(Lines::default()),
     }
 }
 
@@ -23,6 +46,24 @@ struct Silence;
 impl Observer for Silence {
     fn started(&self, _check: &Check) {}
     fn finished(&self, _report: &CheckReport) {}
+}
+
+/// A line a check.
+struct Each;
+
+impl Observer for Each {
+    fn started(&self, _check: &Check) {}
+
+    fn finished(&self, report: &CheckReport) {
+        complain(&format!(
+            "{:<14} {} ({} assertions, {} calls, {:.1?})",
+            report.status.kind(),
+            report.id,
+            report.assertions,
+            report.calls,
+            report.elapsed
+        ));
+    }
 }
 
 struct Bar(ProgressBar);

@@ -4,9 +4,10 @@ use std::{str::FromStr, sync::Arc};
 
 use omniview_conformance::{Fault, FaultKind, Mounted, Outside, ResourceFixture, Sample, Subject};
 use omniview_reference_backend::{
-    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, TypeFixture,
+    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, Site, TypeFixture,
 };
-use omniview_sdk::{BoxError, ConnectionId, ErrorCode, Json, ResourceKey, async_trait};
+use omniview_sdk::{BoxError, Connection, ConnectionId, ErrorCode, Json, ResourceKey, async_trait};
+use serde_json::json;
 
 use super::output::Usage;
 
@@ -65,7 +66,13 @@ fn deviation_called(name: &str) -> Result<Deviation, Usage> {
 fn fixture(of: &TypeFixture) -> ResourceFixture {
     let kind = of.kind();
     let of_type = of.clone();
-    ResourceFixture::new(of.key())
+    let fixture = match kind {
+        Kind::Pod => ResourceFixture::new(of.key()).harmless_action("logs", json!({"lines": 2})),
+        Kind::Deployment => ResourceFixture::new(of.key()).harmless_action("rollout", json!({})),
+        Kind::Node => ResourceFixture::new(of.key()).harmless_action("uncordon", json!({})),
+        _ => ResourceFixture::new(of.key()),
+    };
+    fixture
         .namespaces(of.namespaces())
         .sample(move |number, namespace| {
             let within = TypeFixture::new(kind, vec![namespace.to_owned()]);
@@ -119,6 +126,22 @@ impl Outside for BehindItsBack {
         namespace: &str,
     ) -> Result<(), BoxError> {
         self.0.remove(connection, self.kind(key)?, namespace, id)?;
+        Ok(())
+    }
+
+    fn configures_connections(&self) -> bool {
+        true
+    }
+
+    async fn add_connection(&self, connection: &Connection) -> Result<(), BoxError> {
+        self.0.add_connection(connection.clone(), &Site::empty())?;
+        Ok(())
+    }
+
+    async fn remove_connection(&self, id: &ConnectionId) -> Result<(), BoxError> {
+        if self.0.connections().iter().any(|one| one.id == *id) {
+            self.0.remove_connection(id.clone())?;
+        }
         Ok(())
     }
 

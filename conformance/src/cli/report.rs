@@ -6,32 +6,25 @@ use omniview_conformance::fragment::{self, Merged};
 
 use super::{
     args::ReportArgs,
-    output::{Outcome, Usage, print, style, write_whole},
-    run::writable,
+    gate::Gate,
+    output::{Outcome, Usage},
 };
 
-/// Merges parts of a run into one report, prints it and writes it where it is wanted.
+/// Merges parts of a run into one report, judges it, prints it and writes it where it is wanted.
 ///
 /// # Errors
 ///
 /// A part cannot be read, or the parts are not of one run; the message names the files.
 pub(super) fn report(args: &ReportArgs) -> Outcome {
-    for path in &args.report {
-        writable(path)?;
+    let mut asked = args.gate.clone();
+    if let Some(config) = asked.defaults()? {
+        asked = asked.or(config);
     }
+    let gate = Gate::new(&asked)?;
     let parts = fragment::gather(&args.parts).map_err(|error| Usage(error.to_string()))?;
     let merged = fragment::merge(&parts).map_err(|error| Usage(error.to_string()))?;
-    let report = &merged.report;
-    print(&if args.quiet {
-        report.to_brief_text(style())
-    } else {
-        report.to_styled_text(style())
-    });
-    print(&completeness(&merged, parts.len()));
-    for path in &args.report {
-        write_whole(path, &report.to_json())?;
-    }
-    Ok(report.verdict())
+    let remark = completeness(&merged, parts.len());
+    gate.pass(merged.report, &remark)
 }
 
 fn completeness(merged: &Merged, parts: usize) -> String {

@@ -1,36 +1,37 @@
 //! `conformance run`.
 
-use std::{
-    ffi::OsStr,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use omniview_conformance::{
     Check, CheckReport, Observer, Profile, RunOptions, Selection, SelectionError,
     history::{self, Trace},
 };
-use tokio_util::sync::CancellationToken;
 
 use super::{
     args::RunArgs,
-    output::{Outcome, Usage, complain, print, style, write_whole},
-    progress, reference,
+    files::{writable, write_whole},
+    gate::Gate,
+    interrupt::Interrupt,
+    output::Usage,
+    progress::{self, Detail},
+    reference,
 };
 
-/// Runs the suite, prints the report and writes it where it is wanted.
+/// Runs the suite, prints the report and writes it where it is wanted; answers with the exit code.
 ///
 /// # Errors
 ///
 /// What is asked cannot be done; nothing has run then, unless a report could not be written.
-pub(super) fn run(args: &RunArgs) -> Outcome {
-    let subject = reference::subject(&args.subject)?;
-    let selection = selection(args)?;
-    for path in &args.report {
-        writable(path)?;
+pub(super) fn run(mut args: RunArgs) -> Result<u8, Usage> {
+    if let Some(config) = args.gate.defaults()? {
+        args = args.or(config);
     }
+    let name = args.subject.as_deref().unwrap_or(DEFAULT_SUBJECT);
+    let subject = reference::subject(name)?;
+    let selection = selection(&args)?;
+    let gate = Gate::new(&args.gate)?;
     if let Some(path) = &args.history {
-        placeable("history", path)?;
+        writable("history", path)?;
     }
     // The reference plugin does no I/O, so that time need not pass: what a check waits for in vain it is refused at once.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -38,55 +39,46 @@ pub(super) fn run(args: &RunArgs) -> Outcome {
         .start_paused(true)
         .build()
         .map_err(|error| Usage(format!("no runtime: {error}")))?;
-    let interrupt = CancellationToken::new();
+    let interrupt = Interrupt::listen()?;
     let observer = Arc::new(Keeping {
-        progress: progress::observer(selection.len(), args.quiet),
+        progress: progress::observer(selection.len(), Detail::of(&args)),
         traces: args.history.as_ref().map(|_| Mutex::default()),
     });
     let mut options = RunOptions::new()
         .observer(Arc::clone(&observer) as Arc<dyn Observer>)
         .selection(selection)
-        .interrupt(interrupt.clone())
-        .command(format!("conformance run {}", args.subject));
+        .interrupt(interrupt.token())
+        .command(command(name, &args));
     if let Some(seed) = args.seed {
         options = options.seed(seed);
     }
     if let Some(programs) = args.programs {
         options = options.programs(programs);
     }
-    let report = runtime.block_on(async {
-        let listening = tokio::spawn(interrupted(interrupt));
-        let report = omniview_conformance::run(&subject, options).await;
-        listening.abort();
-        // Joined: an aborted task ends with the error that says so.
-        let _ = listening.await;
-        report
-    });
-    print(&if args.quiet {
-        report.to_brief_text(style())
-    } else {
-        report.to_styled_text(style())
-    });
-    for path in &args.report {
-        write_whole(path, &report.to_json())?;
-    }
+    let report = runtime.block_on(omniview_conformance::run(&subject, options));
+    let passed = gate.pass(report, "");
     if let Some(path) = &args.history {
         write_whole(path, &history::write(&observer.traces()))?;
     }
-    Ok(report.verdict())
+    let verdict = passed?;
+    Ok(interrupt.code().unwrap_or_else(|| verdict.exit_code()))
 }
 
-/// The first Ctrl-C ends the run in good order, the second ends the process.
-async fn interrupted(token: CancellationToken) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
+const DEFAULT_SUBJECT: &str = "reference";
+
+/// What to write to have a check run again as in this run.
+fn command(subject: &str, args: &RunArgs) -> String {
+    let mut command = format!("conformance run {subject}");
+    if let Some(seed) = args.seed {
+        command.push_str(&format!(" --seed {seed}"));
     }
-    complain("interrupted: cleaning up (once more to stop at once)");
-    token.cancel();
-    if tokio::signal::ctrl_c().await.is_ok() {
-        const INTERRUPTED: i32 = 130;
-        std::process::exit(INTERRUPTED);
+    if let Some(programs) = args.programs {
+        command.push_str(&format!(" --programs {programs}"));
     }
+    if args.gate.is_strict() {
+        command.push_str(" --strict");
+    }
+    command
 }
 
 /// Ids that are asked for run whatever their profile, unless the profile is asked for too.
@@ -149,34 +141,4 @@ impl Observer for Keeping {
             Self::lock(traces).push(trace.clone());
         }
     }
-}
-
-/// Whether a report can be written to a path.
-///
-/// # Errors
-///
-/// It cannot; the message names the path.
-pub(super) fn writable(path: &Path) -> Result<(), Usage> {
-    if path.extension() != Some(OsStr::new("json")) {
-        return Err(Usage(format!(
-            "the report {} is of no known kind: its name has to end in .json",
-            path.display()
-        )));
-    }
-    placeable("report", path)
-}
-
-fn placeable(what: &str, path: &Path) -> Result<(), Usage> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    if !folder.is_dir() {
-        return Err(Usage(format!(
-            "the {what} {} cannot be written: there is no folder {}",
-            path.display(),
-            folder.display()
-        )));
-    }
-    Ok(())
 }

@@ -86,6 +86,11 @@ impl TypeUnderTest {
             Need::Change if !fixture.is_some_and(|fixture| fixture.has_change()) => {
                 because(fixture.and_then(|fixture| fixture.why_no_change()))
             }
+            Need::HarmlessAction
+                if fixture.is_none_or(|fixture| fixture.harmless_actions().is_empty()) =>
+            {
+                blocked()
+            }
             Need::TwoNamespaces if !capabilities.namespace_scoped => {
                 not_applicable("namespaceScoped".to_owned())
             }

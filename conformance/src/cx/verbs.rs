@@ -3,9 +3,9 @@
 use std::sync::{PoisonError, atomic::Ordering};
 
 use omniview_sdk::{
-    CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, FindInput, FindResult,
-    GetInput, GetResult, Json, ListInput, ListResult, OperationProvider, ResourceKey, Result,
-    UpdateInput, UpdateResult, query::lookup,
+    ConnectionId, CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, FindInput,
+    FindResult, GetInput, GetResult, Json, ListInput, ListResult, OperationProvider, ResourceKey,
+    Result, UpdateInput, UpdateResult, query::lookup,
 };
 use serde_json::Value;
 
@@ -243,14 +243,32 @@ impl Cx {
     ///
     /// As [`outside`](Self::outside).
     pub async fn insert_outside(&self, key: &ResourceKey, sample: &Sample) -> Result<(), Halt> {
+        self.insert_outside_on(self.connection(), key, sample).await
+    }
+
+    /// As [`insert_outside`](Self::insert_outside), into the backend of another connection.
+    ///
+    /// # Errors
+    ///
+    /// As [`insert_outside`](Self::insert_outside).
+    ///
+    /// # Panics
+    ///
+    /// As [`outside`](Self::outside).
+    pub async fn insert_outside_on(
+        &self,
+        connection: &ConnectionId,
+        key: &ResourceKey,
+        sample: &Sample,
+    ) -> Result<(), Halt> {
         self.ledger.note(Entry {
-            connection: Some(self.connection().clone()),
+            connection: Some(connection.clone()),
             key: key.clone(),
             id: sample.id.clone(),
             namespace: sample.namespace.clone(),
         });
-        self.record_outside("insert", key, &sample.id, &sample.namespace);
-        let inserted = self.outside().insert(self.connection(), key, sample).await;
+        self.record_outside("insert", connection, key, &sample.id, &sample.namespace);
+        let inserted = self.outside().insert(connection, key, sample).await;
         inserted.map_err(|error| Halt::Blocked(format!("insert from outside: {error}")))
     }
 
@@ -264,7 +282,13 @@ impl Cx {
     ///
     /// As [`outside`](Self::outside).
     pub async fn update_outside(&self, key: &ResourceKey, object: &Sample) -> Result<(), Halt> {
-        self.record_outside("update", key, &object.id, &object.namespace);
+        self.record_outside(
+            "update",
+            self.connection(),
+            key,
+            &object.id,
+            &object.namespace,
+        );
         let updated = self.outside().update(self.connection(), key, object).await;
         updated.map_err(|error| Halt::Blocked(format!("update from outside: {error}")))
     }
@@ -284,7 +308,7 @@ impl Cx {
         id: &str,
         namespace: &str,
     ) -> Result<(), Halt> {
-        self.record_outside("remove", key, id, namespace);
+        self.record_outside("remove", self.connection(), key, id, namespace);
         let connection = self.connection();
         let removed = self.outside().remove(connection, key, id, namespace).await;
         removed.map_err(|error| Halt::Blocked(format!("remove from outside: {error}")))?;
@@ -332,13 +356,14 @@ impl Cx {
     fn record_outside(
         &self,
         operation: &'static str,
+        connection: &ConnectionId,
         key: &ResourceKey,
         id: &str,
         namespace: &str,
     ) {
         self.history.push(Moment::Outside(Call {
             operation,
-            connection: Some(self.connection().clone()),
+            connection: Some(connection.clone()),
             key: Some(key.clone()),
             id: Some(id.to_owned()),
             namespace: Some(namespace.to_owned()),

@@ -8,6 +8,7 @@ use omniview_sdk::{ResourceCapabilities, ResourceKey};
 use super::html;
 use super::{
     json::{self, ReadError},
+    markdown,
     style::Style,
     text,
 };
@@ -87,6 +88,8 @@ pub struct CheckReport {
     pub elapsed: Duration,
     /// The command that repeats it.
     pub reproduce: String,
+    /// What else to know about how it ended, such as what is wrong with its line of the baseline; may be empty.
+    pub remark: String,
     /// The part of its history that shows how it ended, where somebody has to read it.
     pub timeline: Timeline,
 }
@@ -134,6 +137,7 @@ impl CheckReport {
             calls: 0,
             elapsed: Duration::ZERO,
             reproduce: String::new(),
+            remark: String::new(),
             timeline: Timeline::default(),
         }
     }
@@ -210,6 +214,22 @@ impl Report {
     #[cfg(feature = "html")]
     pub fn to_html(&self) -> String {
         html::report(self)
+    }
+
+    /// The report for the summary of a CI step, as Markdown.
+    ///
+    /// A table by area, and what needs attention in folded sections. Nothing that comes from the plugin is taken for
+    /// markup. It stays below 1 MiB, which is what GitHub takes; what does not fit is counted and left out.
+    pub fn to_markdown(&self) -> String {
+        markdown::report(self, markdown::LIMIT)
+    }
+
+    /// The report for CI servers, as JUnit's XML: a suite an area, a case a check that was to run.
+    ///
+    /// It holds a failure or an error exactly where the verdict says that something is wrong.
+    #[cfg(feature = "junit")]
+    pub fn to_junit(&self) -> String {
+        super::junit::report(self)
     }
 
     /// The report for programs: its keys sorted, and what differs from run to run apart under `volatile`.

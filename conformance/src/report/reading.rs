@@ -94,23 +94,26 @@ fn result() -> impl Strategy<Value = CheckReport> {
     (
         any_status(),
         any::<bool>(),
-        (text(), text()),
+        (text(), text(), text()),
         (vec(text(), 0..3), vec(text(), 0..3)),
         (any::<u64>(), any::<u64>(), any::<u64>()),
     )
         .prop_map(
-            |(status, must, (requirement, reproduce), (clauses, types), (a, c, t))| CheckReport {
-                id: String::new(),
-                level: if must { Level::Must } else { Level::Should },
-                requirement,
-                clauses,
-                status,
-                types: types.into_iter().map(Into::into).collect(),
-                assertions: a,
-                calls: c,
-                elapsed: Duration::from_nanos(t),
-                reproduce,
-                timeline: timeline(t % 4),
+            |(status, must, (requirement, reproduce, remark), (clauses, types), (a, c, t))| {
+                CheckReport {
+                    id: String::new(),
+                    level: if must { Level::Must } else { Level::Should },
+                    requirement,
+                    clauses,
+                    status,
+                    types: types.into_iter().map(Into::into).collect(),
+                    assertions: a,
+                    calls: c,
+                    elapsed: Duration::from_nanos(t),
+                    reproduce,
+                    timeline: timeline(t % 4),
+                    remark,
+                }
             },
         )
 }
@@ -195,7 +198,7 @@ proptest! {
 fn every_status_is_read_back() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for kind in StatusKind::ALL {
-        let mut report = super::snapshots::conformant();
+        let mut report = super::sample::conformant();
         let status = status(kind).new_tree(&mut runner).unwrap();
         report.results[0].status = proptest::strategy::ValueTree::current(&status);
         let json = report.to_json();
@@ -206,13 +209,13 @@ fn every_status_is_read_back() {
 
 #[test]
 fn what_is_no_report_is_refused_with_the_place_and_what_to_do() {
-    let good = super::snapshots::failing().to_json();
+    let good = super::sample::failing().to_json();
     let with = |from: &str, to: &str| {
         assert!(good.contains(from), "{from}");
         good.replacen(from, to, 1)
     };
     let twice = {
-        let mut report = super::snapshots::conformant();
+        let mut report = super::sample::conformant();
         let again = report.results[0].clone();
         report.results.push(again);
         report.to_json()
@@ -270,14 +273,14 @@ fn what_is_no_report_is_refused_with_the_place_and_what_to_do() {
 
 #[test]
 fn a_mark_at_the_beginning_is_passed_over() {
-    let report = super::snapshots::conformant();
+    let report = super::sample::conformant();
     let marked = format!("\u{feff}{}", report.to_json());
     assert_eq!(Report::from_json(&marked).unwrap(), report);
 }
 
 #[test]
 fn a_strict_report_counts_a_should_as_a_must() {
-    let mut report = super::snapshots::conformant();
+    let mut report = super::sample::conformant();
     report.results[0].level = Level::Should;
     report.results[0].status = Status::Warn(Box::default());
     assert_eq!(report.verdict().exit_code(), 0);

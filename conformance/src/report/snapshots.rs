@@ -1,161 +1,11 @@
 //! How reports look, seen in full.
 
-use std::time::Duration;
-
-use omniview_sdk::ResourceCapabilities;
-
-use super::{CheckReport, Header, Report, Style};
-use crate::{
-    check::{Level, Profile},
-    halt::Failure,
-    history::{Step, StepKind, Timeline},
-    status::{NotRunReason, Status},
+use super::{
+    Report, Style,
+    sample::{conformant, empty, failing, incomplete},
 };
-
-fn header() -> Header {
-    let mut header = Header::new("shop", Profile::Core);
-    header.suite_version = "1.2.3".to_owned();
-    header.sdk_version = "1.2.0".to_owned();
-    header.plugin_version = Some("0.9.0".to_owned());
-    header.seed = 42;
-    header.programs = 10;
-    header.catalogue = "0123456789abcdef".to_owned();
-    header.connections = vec!["dev".to_owned(), "prod".to_owned()];
-    header.command = "conformance run shop".to_owned();
-    let pods = ResourceCapabilities {
-        watchable: true,
-        filterable: true,
-        searchable: true,
-        namespace_scoped: true,
-        has_health: true,
-        has_relationships: true,
-        ..ResourceCapabilities::default()
-    };
-    header.capabilities.insert("core::v1::Pod".into(), pods);
-    let plain = ResourceCapabilities::default();
-    header.capabilities.insert("shop::v1::Thing".into(), plain);
-    header
-}
-
-fn result(id: &str, level: Level, status: Status) -> CheckReport {
-    CheckReport {
-        id: id.to_owned(),
-        level,
-        requirement: "Get answers with the object that Create made.".to_owned(),
-        clauses: vec!["OPS-03".to_owned(), "OPS-05".to_owned()],
-        status,
-        types: vec!["core::v1::Pod".into()],
-        assertions: 3,
-        calls: 2,
-        elapsed: Duration::from_micros(120),
-        reproduce: format!("conformance run shop --only {id}"),
-        timeline: Timeline::default(),
-    }
-}
-
-fn timeline() -> Timeline {
-    let step = |kind, sequence, micros| Step::new(kind, sequence, Duration::from_micros(micros));
-    let mut begun = step(StepKind::Begun, 0, 0);
-    begun.operation = Some("create".into());
-    begun.key = Some("core::v1::Pod".into());
-    begun.id = Some("pod-1".to_owned());
-    let mut ended = step(StepKind::Ended, 1, 40);
-    ended.call = Some(0);
-    ended.text = "created".to_owned();
-    Timeline::new(vec![begun, ended], Some(1))
-}
-
-fn failure() -> Box<Failure> {
-    Box::new(Failure {
-        what: "what get answers".to_owned(),
-        expected: "spec.size is 3".to_owned(),
-        actual: format!("spec.size is missing from {{\"id\":\"{}\"}}", "x".repeat(90)),
-        history: vec![
-            "#0 create core::v1::Pod blue/pod-1 on dev".to_owned(),
-            "#1 answer to #0: {\"id\":\"pod-1\",\"spec\":{\"size\":3},\"status\":{\"phase\":\"Running\"}}"
-                .to_owned(),
-        ],
-        ..Failure::default()
-    })
-}
-
-fn not_applicable(capability: &str) -> Status {
-    Status::NotApplicable {
-        capability: capability.to_owned(),
-    }
-}
-
-pub(super) fn conformant() -> Report {
-    Report {
-        header: header(),
-        results: vec![
-            result("crud.get.returns-created", Level::Must, Status::Pass),
-            result("crud.delete.removes", Level::Must, Status::Pass),
-            result("health.judges", Level::Must, not_applicable("hasHealth")),
-            result("health.events", Level::Must, not_applicable("hasEvents")),
-            result("health.reasons", Level::Should, not_applicable("hasHealth")),
-        ],
-    }
-}
-
-pub(super) fn failing() -> Report {
-    let mut report = conformant();
-    report.results[0].status = Status::Fail(failure());
-    report.results[0].timeline = timeline();
-    report.results[4].status = Status::Warn(failure());
-    report.results.push(result(
-        "watch.order",
-        Level::Must,
-        Status::Timeout {
-            limit: Duration::from_secs(5),
-            history: vec!["#0 ensure_resource_watch core::v1::Pod on dev".to_owned()],
-        },
-    ));
-    let message = "the body panicked: no samples today".to_owned();
-    let broken = Status::HarnessError { message };
-    report
-        .results
-        .push(result("watch.state", Level::Must, broken));
-    let reason = "the backend has no clock".to_owned();
-    report.results.push(result(
-        "watch.time",
-        Level::Must,
-        Status::ExpectedFailure {
-            reason: reason.clone(),
-            failure: failure(),
-        },
-    ));
-    let surprise = Status::UnexpectedPass { reason };
-    report
-        .results
-        .push(result("watch.zone", Level::Must, surprise));
-    report
-}
-
-pub(super) fn incomplete() -> Report {
-    let mut report = conformant();
-    report.results[1].status = Status::Blocked {
-        prerequisite: "samples of a type (ResourceFixture::sample) for shop::v1::Thing".to_owned(),
-    };
-    report.results[2].status = Status::NotRun {
-        reason: NotRunReason::Interrupted,
-    };
-    report.results[3].status = Status::NotRun {
-        reason: NotRunReason::NotSelected,
-    };
-    report
-}
-
-pub(super) fn empty() -> Report {
-    Report {
-        header: Header {
-            connections: Vec::new(),
-            capabilities: Default::default(),
-            ..header()
-        },
-        results: Vec::new(),
-    }
-}
+#[cfg(feature = "html")]
+use crate::{history::StepKind, status::Status};
 
 #[test]
 fn reports_as_text() {
@@ -187,6 +37,33 @@ fn reports_as_json() {
         assert_eq!(format!("{value:#}\n"), text, "the keys are not sorted");
         super::reading::assert_valid(&text);
         insta::assert_snapshot!(format!("json_{name}"), text);
+    }
+}
+
+#[test]
+fn reports_as_markdown() {
+    for (name, report) in [
+        ("conformant", conformant()),
+        ("failing", failing()),
+        ("incomplete", incomplete()),
+        ("empty", empty()),
+    ] {
+        insta::assert_snapshot!(format!("markdown_{name}"), report.to_markdown());
+    }
+}
+
+#[cfg(feature = "junit")]
+#[test]
+fn reports_as_junit() {
+    for (name, report) in [
+        ("conformant", conformant()),
+        ("failing", failing()),
+        ("incomplete", incomplete()),
+        ("empty", empty()),
+    ] {
+        let xml = report.to_junit();
+        super::xsd::assert_valid(&xml);
+        insta::assert_snapshot!(format!("junit_{name}"), xml);
     }
 }
 
@@ -260,7 +137,7 @@ fn whatever_a_plugin_says_is_text_on_the_page() {
     report.header.subject = evil.to_owned();
     report.header.connections = vec![evil.to_owned()];
     report.header.command = evil.to_owned();
-    let capabilities = ResourceCapabilities::default();
+    let capabilities = omniview_sdk::ResourceCapabilities::default();
     report.header.capabilities.insert(evil.into(), capabilities);
     for result in &mut report.results {
         result.types = vec![evil.into()];
@@ -282,7 +159,9 @@ fn whatever_a_plugin_says_is_text_on_the_page() {
         }
     }
     report.results[1].id = evil.to_owned();
-    report.results[2].status = not_applicable(evil);
+    report.results[2].status = Status::NotApplicable {
+        capability: evil.to_owned(),
+    };
     let page = report.to_html();
     let ours = failing().to_html();
     for part in ["<script", "</script", "<img", "<!--", "-->", "]]>"] {

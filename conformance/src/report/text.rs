@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use super::{CheckReport, Header, Report, style::Style};
+use super::{
+    CheckReport, Header, Report,
+    areas::{COLUMNS, areas, count},
+    style::Style,
+};
 use crate::{
     check::Capability,
     status::{NotRunReason, Status, StatusKind, Verdict},
@@ -10,17 +14,6 @@ use crate::{
 
 /// What a terminal shows without wrapping.
 const WIDTH: usize = 80;
-
-/// The columns of the table, and the kinds that each counts.
-const COLUMNS: [(&str, &[StatusKind]); 7] = [
-    ("pass", &[StatusKind::Pass]),
-    ("fail", &[StatusKind::Fail, StatusKind::UnexpectedPass]),
-    ("warn", &[StatusKind::Warn, StatusKind::ExpectedFailure]),
-    ("n/a", &[StatusKind::NotApplicable]),
-    ("blocked", &[StatusKind::Blocked]),
-    ("error", &[StatusKind::Timeout, StatusKind::HarnessError]),
-    ("not run", &[StatusKind::NotRun]),
-];
 
 /// Everything: header, table, what needs attention, what is not applicable, verdict.
 pub(super) fn report(report: &Report, style: Style) -> String {
@@ -78,6 +71,9 @@ pub(super) fn check(check: &CheckReport, style: Style) -> String {
             }
         }
     }
+    if !check.remark.is_empty() {
+        field(&mut out, "remark", &check.remark);
+    }
     if !check.reproduce.is_empty() {
         field(&mut out, "reproduce", &check.reproduce);
     }
@@ -130,24 +126,24 @@ fn header(out: &mut String, header: &Header, style: Style) {
 }
 
 fn table(out: &mut String, report: &Report, style: Style) {
-    let mut areas: Vec<(&str, BTreeMap<StatusKind, usize>)> = Vec::new();
-    for result in &report.results {
-        if areas.last().is_none_or(|(area, _)| *area != result.area()) {
-            areas.push((result.area(), BTreeMap::new()));
-        }
-        if let Some((_, counts)) = areas.last_mut() {
-            *counts.entry(result.status.kind()).or_default() += 1;
-        }
-    }
+    let mut areas = areas(report);
     let mut heading = format!("{:<16}", "area");
     for (name, _) in COLUMNS {
         let _ = write!(heading, "{name:>9}");
     }
     line(out, &style.heading(&heading));
+    let touched = |counts: &BTreeMap<StatusKind, usize>| {
+        counts.keys().any(|kind| *kind != StatusKind::NotRun)
+    };
+    let all = areas.len();
+    // A run of a few checks is not told about every area that it left out; where nothing ran, all are.
+    if areas.iter().any(|(_, counts)| touched(counts)) {
+        areas.retain(|(_, counts)| touched(counts));
+    }
     for (area, counts) in &areas {
         row(out, area, counts, style);
     }
-    if areas.len() > 1 {
+    if all > 1 {
         row(out, "all", &report.counts(), style);
     }
 }
@@ -155,7 +151,7 @@ fn table(out: &mut String, report: &Report, style: Style) {
 fn row(out: &mut String, name: &str, counts: &BTreeMap<StatusKind, usize>, style: Style) {
     let mut text = format!("{name:<16}");
     for (_, kinds) in COLUMNS {
-        let count: usize = kinds.iter().filter_map(|kind| counts.get(kind)).sum();
+        let count = count(counts, kinds);
         if count == 0 {
             let _ = write!(text, "{:>9}", "·");
         } else {

@@ -84,6 +84,8 @@ struct Unchecked {
     calls: u64,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     reproduce: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    remark: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -221,6 +223,7 @@ impl From<WireResult> for Unchecked {
             assertions: report.assertions,
             calls: report.calls,
             reproduce: report.reproduce,
+            remark: report.remark,
         }
     }
 }
@@ -244,6 +247,7 @@ impl TryFrom<Unchecked> for WireResult {
             calls: wire.calls,
             elapsed: Duration::ZERO,
             reproduce: wire.reproduce,
+            remark: wire.remark,
             timeline: Timeline::default(),
         }))
     }

@@ -23,7 +23,7 @@ use crate::{
     ledger::Ledger,
     recorder::Recorder,
     status::Status,
-    subject::{self, FaultKind, Mounted, Outside, Subject},
+    subject::{self, Mounted, Outside, Subject},
 };
 
 /// Mounts the subject.
@@ -215,16 +215,22 @@ pub(super) fn fitting(
     if let Err(status @ Status::NotApplicable { .. }) = types {
         return Err(status);
     }
+    let outside = mounted.outside.as_deref();
     for need in check.needs.iter().filter(|need| !need.is_of_a_type()) {
         let met = match need {
             Need::SecondConnection => prepared.connections.len() > 1,
-            Need::Outside => mounted.outside.is_some(),
-            Need::Fault(kind) => match &mounted.outside {
-                Some(outside) => knows(&**outside, *kind)?,
-                None => false,
-            },
+            Need::Outside => outside.is_some(),
+            Need::OutsideConnections => ask(outside, "configures_connections", |outside| {
+                outside.configures_connections()
+            })?,
+            Need::Fault(kind) => ask(outside, "faults", |outside| outside.faults().contains(kind))?,
             _ => true,
         };
+        if !met && *need == Need::OutsideConnections {
+            // Nothing at the boundary says whether a plugin watches its configuration; the subject does.
+            let capability = need.to_string();
+            return Err(Status::NotApplicable { capability });
+        }
         if !met {
             return Err(missing(subject, *need, need.to_string()));
         }
@@ -232,11 +238,18 @@ pub(super) fn fitting(
     types
 }
 
-/// Whether an outside knows a fault; the outside is the author's, and may panic.
-fn knows(outside: &dyn Outside, kind: FaultKind) -> Result<bool, Status> {
-    let asking = AssertUnwindSafe(|| outside.faults().contains(&kind));
+/// What the outside says of itself, no without one; it is the author's, and may panic.
+fn ask(
+    outside: Option<&dyn Outside>,
+    method: &str,
+    question: impl FnOnce(&dyn Outside) -> bool,
+) -> Result<bool, Status> {
+    let Some(outside) = outside else {
+        return Ok(false);
+    };
+    let asking = AssertUnwindSafe(|| question(outside));
     std::panic::catch_unwind(asking).map_err(|panic| Status::HarnessError {
-        message: format!("Outside::faults panicked: {}", panic_text(&*panic)),
+        message: format!("Outside::{method} panicked: {}", panic_text(&*panic)),
     })
 }
 
@@ -370,7 +383,10 @@ mod tests {
     use omniview_sdk::{BoxError, async_trait};
 
     use super::*;
-    use crate::{catalogue::catalogue, subject::Sample};
+    use crate::{
+        catalogue::catalogue,
+        subject::{FaultKind, Sample},
+    };
 
     /// An outside whose every method panics.
     struct Panics;
@@ -414,7 +430,9 @@ mod tests {
     fn an_outside_that_panics_is_an_error_of_the_suite_and_is_named() {
         let message = "Outside::faults panicked: no faults today".to_owned();
         assert_eq!(
-            knows(&Panics, FaultKind::Fail),
+            ask(Some(&Panics), "faults", |outside| {
+                outside.faults().is_empty()
+            }),
             Err(Status::HarnessError { message })
         );
     }

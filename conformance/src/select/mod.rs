@@ -9,5 +9,9 @@ mod selection;
 mod shard;
 
 pub use error::SelectionError;
+#[cfg(feature = "cli")]
+pub use selection::nearest;
 pub use selection::{Selection, nearest_ids};
+#[cfg(feature = "cli")]
+pub(crate) use selection::{matches, matches_check};
 pub use shard::Shard;

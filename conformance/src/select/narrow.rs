@@ -144,7 +144,7 @@ mod tests {
         for (error, text) in [
             (
                 all().of_areas(&["crude"]),
-                "no check is of area `crude`; there are capabilities, connections, crud, ",
+                "no check is of area `crude`; there are actions, capabilities, connections, crud, ",
             ),
             (
                 all().of_clauses(&["OPS-99"]),

@@ -130,6 +130,13 @@ impl Default for Selection {
     }
 }
 
+/// Which of some texts is most like a text; the text itself where there are none.
+#[cfg(feature = "cli")]
+pub fn nearest<'a>(text: &'a str, among: impl IntoIterator<Item = &'a str>) -> &'a str {
+    let nearest = among.into_iter().min_by_key(|one| distance(text, one));
+    nearest.unwrap_or(text)
+}
+
 /// The three ids that are most like a text.
 pub fn nearest_ids(text: &str) -> Vec<&'static str> {
     let mut ids: Vec<(usize, &str)> = catalogue()
@@ -140,7 +147,8 @@ pub fn nearest_ids(text: &str) -> Vec<&'static str> {
     ids.into_iter().take(3).map(|(_, id)| id).collect()
 }
 
-fn matches_check(glob: &str, check: &Check) -> bool {
+/// Whether a glob stands for a check, by its id or by one that it had.
+pub(crate) fn matches_check(glob: &str, check: &Check) -> bool {
     matches(glob, check.id) || check.aliases.iter().any(|alias| matches(glob, alias))
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
-use omniview_sdk::{Json, ResourceKey};
+use omniview_sdk::{Json, JsonMap, ResourceKey};
 use serde_json::Value;
 
 use super::schema::Recipe;
@@ -82,6 +82,7 @@ pub struct ResourceFixture {
     sample: Option<Arc<SampleFn>>,
     change: Option<Arc<ChangeFn>>,
     assigned_id: Option<Arc<IdFn>>,
+    actions: Vec<(String, JsonMap)>,
     /// Out of the schema of the type, where nothing else makes samples; or why not.
     generated: Option<Result<Arc<Recipe>, String>>,
 }
@@ -96,6 +97,7 @@ impl ResourceFixture {
             sample: None,
             change: None,
             assigned_id: None,
+            actions: Vec::new(),
             generated: None,
         }
     }
@@ -133,6 +135,18 @@ impl ResourceFixture {
         self
     }
 
+    /// Names an action that the suite may run on what it has made, with parameters: an object, or null for none.
+    ///
+    /// The suite runs it on samples of the type, on one that does not exist, and more than once; without any it runs none.
+    pub fn harmless_action(mut self, id: impl Into<String>, params: Value) -> Self {
+        let params = match params {
+            Value::Object(params) => params,
+            _ => JsonMap::new(),
+        };
+        self.actions.push((id.into(), params));
+        self
+    }
+
     /// The type.
     pub fn key(&self) -> &ResourceKey {
         &self.key
@@ -146,6 +160,10 @@ impl ResourceFixture {
     /// The namespaces for samples.
     pub fn namespace_names(&self) -> &[String] {
         &self.namespaces
+    }
+
+    pub(crate) fn harmless_actions(&self) -> &[(String, JsonMap)] {
+        &self.actions
     }
 
     /// With samples out of a schema, or with the reason why there are none.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use omniview_sdk::{BoxError, ConnectionId, ResourceKey, async_trait};
+use omniview_sdk::{BoxError, Connection, ConnectionId, ResourceKey, async_trait};
 
 use super::Sample;
 
@@ -38,6 +38,22 @@ pub trait Outside: Send + Sync + 'static {
         id: &str,
         namespace: &str,
     ) -> Result<(), BoxError>;
+
+    /// Whether [`add_connection`](Self::add_connection) and [`remove_connection`](Self::remove_connection) are there: for a plugin
+    /// that watches its configuration. It does not, unless it is overridden.
+    fn configures_connections(&self) -> bool {
+        false
+    }
+
+    /// Configures one more connection, where the plugin will find it.
+    async fn add_connection(&self, connection: &Connection) -> Result<(), BoxError> {
+        Err(format!("this subject cannot configure {:?}", connection.id.as_str()).into())
+    }
+
+    /// Takes a connection out of the configuration; one that is not there is fine.
+    async fn remove_connection(&self, id: &ConnectionId) -> Result<(), BoxError> {
+        Err(format!("this subject cannot take {:?} away", id.as_str()).into())
+    }
 
     /// The faults that [`inject`](Self::inject) knows; none unless it is overridden.
     fn faults(&self) -> &[FaultKind] {

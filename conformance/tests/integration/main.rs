@@ -3,8 +3,15 @@
 
 mod bad_input;
 #[cfg(feature = "cli")]
+mod ci;
+#[cfg(feature = "cli")]
 mod command;
+#[cfg(feature = "cli")]
+mod exits;
+#[cfg(feature = "cli")]
+mod fingerprints;
 mod fixtures;
+mod frozen;
 #[cfg(feature = "cli")]
 mod histories;
 #[cfg(feature = "cli")]
@@ -13,4 +20,6 @@ mod model;
 mod one_test_a_check;
 mod paces;
 mod plugin;
+#[cfg(feature = "cli")]
+mod readme;
 mod runs;

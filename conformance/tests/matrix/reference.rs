@@ -6,13 +6,14 @@ use omniview_conformance::{
     Fault, FaultKind, InProcess, Mounted, Operation, Outside, ResourceFixture, Sample, Subject,
 };
 use omniview_reference_backend::{
-    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, ReferenceClient,
+    Deviation, Fault as BackendFault, FaultScope, Kind, ReferenceBackend, ReferenceClient, Site,
     TypeFixture,
 };
 use omniview_sdk::{
-    BoxError, ConnectionId, ConnectionScope, ErrorCode, Json, ResourceHandles, ResourceKey,
-    ResourcePluginConfig, async_trait,
+    BoxError, Connection, ConnectionId, ConnectionScope, ErrorCode, Json, ResourceHandles,
+    ResourceKey, ResourcePluginConfig, async_trait,
 };
+use serde_json::json;
 
 use crate::wrapped::{Pace, wrapped};
 
@@ -127,6 +128,12 @@ impl Shape {
     fn fixture(self, ty: &TypeFixture) -> ResourceFixture {
         let (kind, changing) = (ty.kind(), ty.clone());
         let fixture = ResourceFixture::new(ty.key());
+        let fixture = match kind {
+            Kind::Pod => fixture.harmless_action("logs", json!({"lines": 2})),
+            Kind::Deployment => fixture.harmless_action("rollout", json!({})),
+            Kind::Node => fixture.harmless_action("uncordon", json!({})),
+            _ => fixture,
+        };
         if self.read_only {
             return fixture.unsupported([Operation::Create, Operation::Update, Operation::Delete]);
         }
@@ -236,6 +243,22 @@ impl Outside for Behind {
         namespace: &str,
     ) -> Result<(), BoxError> {
         self.0.remove(connection, self.kind(key)?, namespace, id)?;
+        Ok(())
+    }
+
+    fn configures_connections(&self) -> bool {
+        true
+    }
+
+    async fn add_connection(&self, connection: &Connection) -> Result<(), BoxError> {
+        self.0.add_connection(connection.clone(), &Site::empty())?;
+        Ok(())
+    }
+
+    async fn remove_connection(&self, id: &ConnectionId) -> Result<(), BoxError> {
+        if self.0.connections().iter().any(|one| one.id == *id) {
+            self.0.remove_connection(id.clone())?;
+        }
         Ok(())
     }
 

@@ -219,6 +219,22 @@ fn the_command_that_reproduces_a_failure_can_be_copied() {
         "{command}"
     );
     assert_eq!(browser.eval("navigator.clipboard.readText()"), command);
+
+    // And the whole failure, for an issue.
+    browser.eval("document.querySelector('#said').textContent = ''");
+    browser.click("#attention .body > .copy");
+    browser.until("document.querySelector('#said').textContent === 'Copied'");
+    let issue = browser.eval("navigator.clipboard.readText()");
+    let issue = issue.as_str().unwrap_or_default();
+    for part in [
+        "### history.objects.are-added-once: fail\n",
+        "MUST: An object that is there is not added again before the next Syncing. (SNK-03, WAT-27)",
+        "**Expected**\n\n```text\nan object that is not there\n```",
+        "\n#0 listen_for_events\n",
+        command.as_str().unwrap_or("?"),
+    ] {
+        assert!(issue.contains(part), "no {part:?} in:\n{issue}");
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The listener that records.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use omniview_sdk::{Delivery, WatchEvent, WatchEventSink};
 use tokio::{sync::Notify, time::Instant};
@@ -9,7 +12,8 @@ use super::{Mark, Recording, Seen};
 
 /// Records every event of a provider, and wakes whoever waits for one.
 ///
-/// An event costs one short lock, one push of a reference and, only while somebody waits, one notification.
+/// An event costs one short lock and one push of a reference; a notification only where somebody has begun to wait since
+/// the last one.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     started: Instant,
@@ -20,7 +24,8 @@ pub(crate) struct Recorder {
 #[derive(Debug, Default)]
 struct State {
     events: Vec<(Instant, Arc<WatchEvent>)>,
-    waiting: usize,
+    /// Whether somebody waits who was not told yet.
+    awaited: bool,
 }
 
 impl Recorder {
@@ -59,12 +64,15 @@ impl Recorder {
     ///
     /// Safe to drop and call again.
     pub(crate) async fn grown(&self, mark: Mark) {
-        let _waiting = Waiting::new(self);
         loop {
             // Registered before the look, so that an event in between is not missed.
             let grown = self.grown.notified();
-            if self.mark() > mark {
-                return;
+            {
+                let mut state = self.lock();
+                if Mark(state.events.len()) > mark {
+                    return;
+                }
+                state.awaited = true;
             }
             grown.await;
         }
@@ -81,28 +89,12 @@ impl WatchEventSink for Recorder {
         let at = Instant::now();
         let mut state = self.lock();
         state.events.push((at, event));
-        let waiting = state.waiting > 0;
+        let awaited = mem::take(&mut state.awaited);
         drop(state);
-        if waiting {
+        if awaited {
             self.grown.notify_waiters();
         }
         Delivery::Done
-    }
-}
-
-/// Counts somebody who waits, for as long as they do.
-struct Waiting<'a>(&'a Recorder);
-
-impl<'a> Waiting<'a> {
-    fn new(recorder: &'a Recorder) -> Self {
-        recorder.lock().waiting += 1;
-        Self(recorder)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.lock().waiting -= 1;
     }
 }
 
@@ -134,7 +126,7 @@ mod tests {
             timeout(Duration::from_secs(5), grown).await.unwrap();
         }
         task.await.unwrap();
-        assert_eq!(recorder.lock().waiting, 0);
+        assert!(!recorder.lock().awaited);
     }
 
     #[tokio::test(start_paused = true)]

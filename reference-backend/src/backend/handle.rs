@@ -100,7 +100,7 @@ impl ReferenceBackend {
     pub fn provider(&self) -> Result<Arc<dyn Provider>> {
         let provider = build_resource_controller(&CallContext::new(), self.config())?;
         Ok(match self.deviation {
-            Some(deviation) if deviation.area() == Area::Boundary => {
+            Some(deviation) if matches!(deviation.area(), Area::Boundary | Area::Answer) => {
                 deviation::wrap(deviation, provider)
             }
             _ => provider,

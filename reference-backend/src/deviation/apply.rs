@@ -44,7 +44,7 @@ fn bend(
         Area::Connection => {}
         // What it claims has to be missing.
         Area::Boundary if deviation == Deviation::CapabilityClaimsWatch => handles.watcher = None,
-        Area::Boundary => {}
+        Area::Boundary | Area::Answer => {}
     }
     handles
 }

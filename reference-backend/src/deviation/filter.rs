@@ -27,6 +27,24 @@ pub(super) fn bend(deviation: Deviation, filter: FilterExpression) -> FilterExpr
         Deviation::NotInIgnored => without(filter, &FilterOperator::NotIn).unwrap_or_default(),
         Deviation::InFirstOnly => each(filter, &first_of_list),
         Deviation::NeqOnMissingFalse => demand_presence(filter),
+        Deviation::ContainsAsPrefix => each(filter, &|one| {
+            rename(one, &FilterOperator::Contains, FilterOperator::Prefix)
+        }),
+        Deviation::LtIncludesEqual => each(filter, &|one| {
+            rename(one, &FilterOperator::Lt, FilterOperator::Lte)
+        }),
+        Deviation::EqIgnored => without(filter, &FilterOperator::Eq).unwrap_or_default(),
+        Deviation::NotExistsIgnored => {
+            without(filter, &FilterOperator::NotExists).unwrap_or_default()
+        }
+        Deviation::AndAsOr => FilterExpression {
+            logic: Some(FilterLogic::Or),
+            ..filter
+        },
+        Deviation::UnsaidLogicIsOr => FilterExpression {
+            logic: filter.logic.or(Some(FilterLogic::Or)),
+            ..filter
+        },
         Deviation::OrAsAnd => all_and(filter),
         Deviation::GroupsIgnored => FilterExpression {
             groups: Vec::new(),

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use omniview_sdk::{
-    Context, DefinitionProvider, EventRetriever, HealthAssessor, HealthStatus, Json, PluginResult,
-    ResourceDefinition, ResourceEvent, ResourceHandles, ResourceHealth, ResourceMeta,
-    ResourceSchemaProvider, ScaleHint, ScaleHintProvider, ScaleLevel, TextSearchProvider,
-    async_trait,
+    Context, DefinitionProvider, HealthAssessor, HealthStatus, Json, PluginResult,
+    ResourceDefinition, ResourceHandles, ResourceHealth, ResourceMeta, ResourceSchemaProvider,
+    ScaleHint, ScaleHintProvider, ScaleLevel, TextSearchProvider, async_trait,
 };
 use serde_json::json;
 
@@ -35,11 +34,6 @@ pub(super) fn bend(
             handles.schema = handles.schema.map(|_| Arc::new(BentSchema(deviation)) as _);
         }
         Deviation::ErrorsUnclassified => handles.error_classifier = None,
-        Deviation::EventsOldestFirst => {
-            handles.events = handles
-                .events
-                .map(|inner| Arc::new(OldestFirst(inner)) as _);
-        }
         Deviation::ActionListedTwice
         | Deviation::ActionScopeUnknown
         | Deviation::ActionEventUnknown
@@ -146,22 +140,5 @@ impl ResourceSchemaProvider<ReferenceClient> for BentSchema {
             Deviation::SchemaIsNoSchema => json!(7),
             _ => json!({"type": "string"}),
         })))
-    }
-}
-
-struct OldestFirst(Arc<dyn EventRetriever<ReferenceClient>>);
-
-#[async_trait]
-impl EventRetriever<ReferenceClient> for OldestFirst {
-    async fn events(
-        &self,
-        ctx: &Context<ReferenceClient>,
-        id: &str,
-        namespace: &str,
-        limit: usize,
-    ) -> PluginResult<Vec<ResourceEvent>> {
-        let mut events = self.0.events(ctx, id, namespace, limit).await?;
-        events.reverse();
-        Ok(events)
     }
 }

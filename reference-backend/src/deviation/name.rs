@@ -66,6 +66,8 @@ pub enum Area {
     Connection,
     /// The boundary of the plugin: what an SDK could get wrong.
     Boundary,
+    /// The boundary as well: small untruths, each of which one check of a suite is about.
+    Answer,
 }
 
 deviations! {
@@ -156,8 +158,7 @@ deviations! {
         ActionEventUnknown "action-event-unknown" ["ACT-05"] "A streaming action reports events of type \"note\", which is none of the four."
         ActionEndsInSilence "action-ends-in-silence" ["ACT-03"] "A streaming action that fails ends with complete."
         ActionIgnoresReader "action-ignores-reader" ["ACT-04"] "A streaming action goes on when nobody reads it any more."
-        EventsOldestFirst "events-oldest-first" ["HLT-03"] "Events come oldest first."
-        RelationshipDirectionFlipped "relationship-direction-flipped" ["REL-03"] "Declared and resolved relationships point the other way."
+        RelationshipDirectionFlipped "relationship-direction-flipped" ["REL-03"] "Relationships are resolved the other way round than they are declared."
         RelationshipUndeclared "relationship-undeclared" ["REL-02"] "Resolved relationships are of a type that is not declared."
         RelationshipTargetMissing "relationship-target-missing" ["REL-02"] "A resolved relationship has a target that does not exist."
         RelationshipWrongConnection "relationship-wrong-connection" ["REL-02"] "The targets of a resolved relationship are on a connection that does not exist."
@@ -273,8 +274,53 @@ deviations! {
         HealthInvented "health-invented" ["HLT-01"] "Objects of types that judge no health are healthy."
         EventsOverLimit "events-over-limit" ["HLT-03"] "One event more is told than was asked for."
         EventsNegativeLimitAccepted "events-negative-limit-accepted" ["HLT-03"] "A negative limit of events is accepted."
+        EventsOldestFirst "events-oldest-first" ["HLT-03"] "Events come oldest first."
         EventsLimitZeroIsAll "events-limit-zero-is-all" ["HLT-03"] "A limit of 0 means every event instead of 20."
         EventsLimitZeroIsNone "events-limit-zero-is-none" ["HLT-03"] "A limit of 0 means no event instead of 20."
+    }
+    Answer {
+        LoadAnswersTwice "load-answers-twice" ["CON-01"] "Loading the connections answers the first of them twice."
+        ListWithoutState "list-without-state" ["CON-18"] "The list of connections says of none what state it is in."
+        ConnectionUnlisted "connection-unlisted" ["CON-18"] "The last connection is not listed."
+        EditorSchemasChange "editor-schemas-change" ["CON-30"] "Every second time there are no editor schemas."
+        OddInputAccepted "odd-input-accepted" ["OPS-05"] "Creating what is no object succeeds."
+        GetAnswersAnother "get-answers-another" ["OPS-03"] "Get answers an object with another uid than the listed one."
+        DeleteEverywhere "delete-everywhere" ["OPS-08"] "Delete removes the objects of that id in the other namespaces too."
+        DeleteTakesAnother "delete-takes-another" ["OPS-08"] "Delete removes the newest of the other objects too."
+        ListRepeatsFirst "list-repeats-first" ["OPS-11", "PAG-09"] "The first object is listed twice."
+        UnknownOrderRefused "unknown-order-refused" ["PAG-03"] "Ordering by a field that objects do not have is refused."
+        MalformedCursorAccepted "malformed-cursor-accepted" ["PAG-07"] "A malformed cursor means the first page."
+        PageZeroRefused "page-zero-refused" ["PAG-04"] "Page 0 is refused."
+        SearchUnsupportedRefused "search-unsupported-refused" ["TXT-03"] "A text query is refused where there is no text search."
+        EmptyFilterFindsNothing "empty-filter-finds-nothing" ["FLT-14"] "An empty filter finds nothing."
+        ContainsAsPrefix "contains-as-prefix" ["FLT-12"] "A predicate with contains holds as prefix does."
+        EqIgnored "eq-ignored" ["FLT-12"] "A predicate with eq holds of every object."
+        LtIncludesEqual "lt-includes-equal" ["FLT-12"] "A predicate with lt holds as lte does."
+        NotExistsIgnored "notexists-ignored" ["FLT-12"] "A predicate with notexists holds of every object."
+        AndAsOr "and-as-or" ["FLT-11"] "Predicates and groups that are joined by and are joined by or."
+        UnsaidLogicIsOr "unsaid-logic-is-or" ["FLT-11"] "A filter that does not say how it is joined is joined by or."
+        DeepGroupsAccepted "deep-groups-accepted" ["FLT-10"] "Filters with groups within groups are ignored."
+        BadPatternAccepted "bad-pattern-accepted" ["FLT-09"] "Filters with a pattern that is none are ignored."
+        MissingValueAccepted "missing-value-accepted" ["FLT-09"] "Filters that lack a value are ignored."
+        TextForListAccepted "text-for-list-accepted" ["FLT-09"] "Filters that have one text instead of a list are ignored."
+        WrongValueAccepted "wrong-value-accepted" ["FLT-09"] "Filters with a value of another type than the field's are ignored."
+        ValueOutsideEnumAccepted "value-outside-enum-accepted" ["FLT-07"] "Filters with a value that an enumeration does not have are ignored."
+        RequiredFieldOptional "required-field-optional" ["FLT-08"] "A field that is said to be required need not be there."
+        ErrorWithoutTitle "error-without-title" ["ERR-01"] "Errors have no title."
+        ErrorTellsSecrets "error-tells-secrets" ["SES-06"] "Errors repeat the sensitive data of the connection."
+        MalformedKeyAccepted "malformed-key-accepted" ["CFG-07"] "A malformed key is answered as a type without objects."
+        TypesInTurns "types-in-turns" ["TYP-03"] "Every second time a type is not listed."
+        TypesNeedSession "types-need-session" ["TYP-04"] "A type is not told without a session."
+        ColumnsAlike "columns-alike" ["TYP-15"] "All columns of a definition have one id."
+        RelationshipWithoutKind "relationship-without-kind" ["REL-01"] "Declared relationships have no kind."
+        RelationshipTargetUnnamed "relationship-target-unnamed" ["REL-02"] "The targets of relationships have no id."
+        RelationshipsInvented "relationships-invented" ["REL-01"] "A type without relationships declares one."
+        EventsInvented "events-invented" ["HLT-03"] "Objects of types that have no events have one."
+        HealthWavers "health-wavers" ["HLT-01"] "Every second time the health of an object is unknown."
+        StartWatchRestarts "start-watch-restarts" ["WAT-05"] "Starting watches that run starts them again."
+        UnknownWatchAccepted "unknown-watch-accepted" ["WAT-15"] "Starting the watches of an unknown connection succeeds."
+        StateWithStrayCount "state-with-stray-count" ["SNK-13"] "Syncing says how many objects there are."
+        UpdateTouchesAnother "update-touches-another" ["SNK-09"] "An update is also told of the object that was added last."
     }
 }
 

@@ -26,17 +26,8 @@ pub(super) fn bend(
 
 /// What is wrong with a descriptor wherever it is.
 fn bent(deviation: Deviation, mut descriptor: RelationshipDescriptor) -> RelationshipDescriptor {
-    match deviation {
-        Deviation::RelationshipDirectionFlipped => {
-            descriptor.direction = match descriptor.direction {
-                EdgeDirection::Incoming => EdgeDirection::Outgoing,
-                _ => EdgeDirection::Incoming,
-            };
-        }
-        Deviation::TargetNamespacedWrong => {
-            descriptor.target_namespaced = descriptor.target_namespaced.map(|one| !one);
-        }
-        _ => {}
+    if deviation == Deviation::TargetNamespacedWrong {
+        descriptor.target_namespaced = descriptor.target_namespaced.map(|one| !one);
     }
     descriptor
 }
@@ -70,6 +61,12 @@ impl RelationshipResolver<ReferenceClient> for BentResolver {
         for one in &mut resolved {
             one.descriptor = bent(self.deviation, std::mem::take(&mut one.descriptor));
             match self.deviation {
+                Deviation::RelationshipDirectionFlipped => {
+                    one.descriptor.direction = match one.descriptor.direction {
+                        EdgeDirection::Incoming => EdgeDirection::Outgoing,
+                        _ => EdgeDirection::Incoming,
+                    };
+                }
                 Deviation::RelationshipUndeclared => {
                     one.descriptor.kind = RelationshipType::from("resembles");
                 }

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
-    DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, ResourceOperationError,
-    Result, Session, Settings,
+    DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, RequestId,
+    ResourceOperationError, Result, Session, Settings,
     call::{CallSite, Classifiers, PluginCall, call_plugin, closed, over, still_wanted},
     context::fresh_request_id,
     panic::Guarded,
@@ -287,8 +287,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     ///
     /// Contract: SES-04, SES-05, SES-06
     pub(crate) fn call_on(&self, connection: &Arc<Connection>, ctx: &CallContext) -> CallContext {
-        ctx.clone()
-            .with_session(self.session(Some(connection.clone()), ctx.session()))
+        ctx.in_session(self.session(Some(connection.clone()), ctx.session()))
     }
 
     /// A session with everything that the SDK promises plugin code.
@@ -297,18 +296,39 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         connection: Option<Arc<Connection>>,
         caller: Option<&Session>,
     ) -> Session {
-        let mut session = caller.cloned().unwrap_or_default();
-        session.connection = connection;
-        session
-            .plugin_config
-            .get_or_insert_with(|| self.settings.clone());
-        session
-            .global_config
-            .get_or_insert_with(|| self.global_config.clone());
-        if session.request_id.is_empty() {
-            session.request_id = fresh_request_id();
+        let Some(caller) = caller else {
+            return Session {
+                connection,
+                plugin_config: Some(self.settings.clone()),
+                global_config: Some(self.global_config.clone()),
+                request_id: fresh_request_id(),
+                ..Session::default()
+            };
+        };
+        let given = |id: &RequestId| match id.is_empty() {
+            true => fresh_request_id(),
+            false => id.clone(),
+        };
+        // Field by field: what is replaced is not cloned first.
+        Session {
+            connection,
+            plugin_config: Some(
+                caller
+                    .plugin_config
+                    .as_ref()
+                    .unwrap_or(&self.settings)
+                    .clone(),
+            ),
+            global_config: Some(
+                caller
+                    .global_config
+                    .as_ref()
+                    .unwrap_or(&self.global_config)
+                    .clone(),
+            ),
+            request_id: given(&caller.request_id),
+            requester_id: caller.requester_id.clone(),
         }
-        session
     }
 
     /// A context of the SDK's own about `connection`.

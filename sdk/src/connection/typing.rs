@@ -333,15 +333,26 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         watches: &ConnectionWatches<C>,
     ) -> Vec<WatchedType<C>> {
         let discovered = self.discovered(&place.id).ok().flatten();
-        let discovered = discovered.as_deref();
-        let types = self.types_of(discovered);
-        let by_callers: Vec<_> = watches
-            .named_by_callers()
-            .into_iter()
-            .filter(|key| !types.contains_key(key) && !is_excluded(discovered, key))
-            .filter_map(|key| self.registry.resolve(&key).ok())
-            .filter_map(|served| watched(served, Named::ByACaller, false, out_of_scope))
-            .collect();
+        let by_callers = |is_named: &dyn Fn(&ResourceKey) -> bool| -> Vec<_> {
+            watches
+                .named_by_callers()
+                .into_iter()
+                .filter(|key| !is_named(key))
+                .filter_map(|key| self.registry.resolve(&key).ok())
+                .filter_map(|served| watched(served, Named::ByACaller, false, out_of_scope))
+                .collect()
+        };
+        let Some(discovered) = discovered.as_deref() else {
+            // What is registered is all that the plugin names: there is nothing to merge.
+            let registered = self.registry.static_types().cloned();
+            return registered
+                .filter_map(|served| watched(served, Named::ByThePlugin, false, out_of_scope))
+                .chain(by_callers(&|key| self.registry.exact(key).is_some()))
+                .collect();
+        };
+        let types = self.types_of(Some(discovered));
+        let by_callers =
+            by_callers(&|key| types.contains_key(key) || is_excluded(Some(discovered), key));
         types
             .into_values()
             .filter_map(|found| {

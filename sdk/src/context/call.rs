@@ -47,6 +47,16 @@ impl CallContext {
         self
     }
 
+    /// The same with another session, of which this one's is not even counted.
+    pub(crate) fn in_session(&self, session: Session) -> Self {
+        Self {
+            session: Some(Arc::new(session)),
+            watch_scope: self.watch_scope.clone(),
+            deadline: self.deadline,
+            cancellation: self.cancellation.clone(),
+        }
+    }
+
     /// Sets the scope that a watch is limited to.
     #[must_use]
     pub fn with_watch_scope(mut self, scope: impl Into<Arc<WatchScope>>) -> Self {

@@ -94,7 +94,7 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
             self.tracker.clone(),
             self.hub.clone(),
         ));
-        let listening = self.hub.listen(ctx, &*sink);
+        let listening = self.hub.listen(ctx, sink);
         if ctx.deadline().is_none() {
             return listening.await;
         }

@@ -123,6 +123,17 @@ impl<C> ResourceRegistration<C> {
         &self.handles
     }
 
+    /// Takes it apart.
+    pub(crate) fn into_parts(
+        self,
+    ) -> (
+        ResourceTarget,
+        Option<ResourceDefinition>,
+        ResourceHandles<C>,
+    ) {
+        (self.target, self.definition, self.handles)
+    }
+
     /// Replaces handles: the way to wrap a resourcer in faults, metrics or defects, or to take a capability away.
     #[must_use]
     pub fn map_handles(self, map: impl FnOnce(ResourceHandles<C>) -> ResourceHandles<C>) -> Self {

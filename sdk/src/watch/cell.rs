@@ -1,6 +1,9 @@
 //! What is known of one watch: shared by its task, the plugin's handle, and whoever asks.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use tokio::sync::Notify;
 
@@ -11,6 +14,9 @@ use super::{
 use crate::{
     ConnectionId, ErrorCode, PluginId, ResourceKey, WatchEvent, WatchState, WatchStateEvent,
 };
+
+/// No attempt: they are counted from 1.
+const CLOSED: u64 = 0;
 
 /// One watch: a resource type on a connection.
 ///
@@ -23,6 +29,11 @@ pub(crate) struct WatchCell {
     pub(super) key: ResourceKey,
     pub(super) hub: Arc<Hub>,
     retries: u32,
+    /// The attempt whose handle may emit; 0 between attempts.
+    ///
+    /// Written under this cell's lock. An emitter reads it under the hub's, which whoever closes an attempt takes afterwards,
+    /// to say what became of it: so no event that was admitted before comes after that.
+    open: AtomicU64,
     inner: Mutex<Inner>,
     /// Told when the plugin reports that the attempt has failed.
     reported: Notify,
@@ -34,8 +45,6 @@ pub(crate) struct WatchCell {
 struct Inner {
     machine: WatchMachine,
     count: Option<i64>,
-    /// The attempt whose handle may emit; none between attempts.
-    open: Option<u64>,
     attempts: u64,
     failure: Option<Failure>,
     last_ended: u64,
@@ -90,10 +99,10 @@ impl WatchCell {
             key,
             hub,
             retries,
+            open: AtomicU64::new(CLOSED),
             inner: Mutex::new(Inner {
                 machine: WatchMachine::idle(),
                 count: None,
-                open: None,
                 attempts: 0,
                 failure: None,
                 last_ended: 0,
@@ -137,7 +146,7 @@ impl WatchCell {
             let mut inner = self.lock();
             let next = inner.machine.next(Input::Begin, self.retries);
             inner.attempts += 1;
-            inner.open = Some(inner.attempts);
+            self.open.store(inner.attempts, Ordering::Release);
             inner.failure = None;
             let said = vec![self.said(WatchState::Syncing)];
             ((inner.attempts, next), said)
@@ -151,7 +160,7 @@ impl WatchCell {
     pub(super) fn end(&self, input: Input, detail: &WatchStateEvent) -> Next {
         self.hub.push(|| {
             let mut inner = self.lock();
-            inner.open = None;
+            self.open.store(CLOSED, Ordering::Release);
             let next = inner.machine.next(input, self.retries);
             let say = |state| {
                 WatchEvent::State(WatchStateEvent {
@@ -182,18 +191,23 @@ impl WatchCell {
     }
 
     /// Whether an event of this attempt may be delivered; asked under the hub's lock.
-    pub(super) fn admit_data(&self, attempt: u64) -> Admission {
-        if self.lock().open == Some(attempt) {
-            Admission::Deliver
-        } else {
-            Admission::Closed
+    pub(super) fn admit(&self, attempt: u64, event: &WatchEvent) -> Admission {
+        match event {
+            WatchEvent::State(report) => self.admit_synced(attempt, report.resource_count),
+            WatchEvent::Add(_) | WatchEvent::Update(_) | WatchEvent::Delete(_) => {
+                if self.is_open(attempt) {
+                    Admission::Deliver
+                } else {
+                    Admission::Closed
+                }
+            }
         }
     }
 
-    /// Takes the plugin's report of Synced; asked under the hub's lock.
-    pub(super) fn admit_synced(&self, attempt: u64, count: Option<i64>) -> Admission {
+    /// Takes the plugin's report of Synced, the only state that it may say itself.
+    fn admit_synced(&self, attempt: u64, count: Option<i64>) -> Admission {
         let mut inner = self.lock();
-        if inner.open != Some(attempt) {
+        if !self.is_open(attempt) {
             return Admission::Closed;
         }
         match inner.machine.next(Input::Synced, self.retries) {
@@ -209,10 +223,10 @@ impl WatchCell {
     pub(super) fn report_failure(&self, attempt: u64, failure: Failure) -> bool {
         {
             let mut inner = self.lock();
-            if inner.open != Some(attempt) {
+            if !self.is_open(attempt) {
                 return false;
             }
-            inner.open = None;
+            self.open.store(CLOSED, Ordering::Release);
             inner.failure = Some(failure);
         }
         self.reported.notify_one();
@@ -235,7 +249,7 @@ impl WatchCell {
     }
 
     pub(super) fn is_open(&self, attempt: u64) -> bool {
-        self.lock().open == Some(attempt)
+        self.open.load(Ordering::Acquire) == attempt
     }
 
     /// The number of the last run whose task has ended.

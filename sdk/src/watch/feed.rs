@@ -1,12 +1,19 @@
 //! The plugin's end of one attempt.
 
-use std::sync::Arc;
+use std::{
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
+use futures_util::future::BoxFuture;
+use tokio::task::coop::consume_budget;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     SinkClosed,
     cell::{Failure, WatchCell},
+    hub::Offer,
 };
 use crate::{
     ConnectionId, ErrorCode, PluginId, ResourceKey, WatchEvent, WatchState, WatchStateEvent,
@@ -53,28 +60,24 @@ impl Feed {
         *key = self.cell.key.clone();
     }
 
-    pub(super) async fn emit(&self, event: Arc<WatchEvent>) -> Result<(), SinkClosed> {
-        self.cell
-            .hub
-            .emit(event, &self.cancel, || self.cell.admit_data(self.attempt))
-            .await
+    /// Emits an event of the attempt; see [`Emit`].
+    pub(super) fn emit(&self, event: WatchEvent) -> Emit<'_> {
+        Emit {
+            feed: self,
+            event: Some(Arc::new(event)),
+            waiting: None,
+        }
     }
 
     pub(super) async fn report(&self, event: WatchStateEvent) -> Result<(), SinkClosed> {
         match event.state {
             WatchState::Synced => {
-                let count = event.resource_count;
                 let event = WatchEvent::State(self.cell.addressed(WatchStateEvent {
-                    resource_count: Some(count.unwrap_or(0)),
+                    resource_count: Some(event.resource_count.unwrap_or(0)),
                     error_code: None,
                     ..event
                 }));
-                self.cell
-                    .hub
-                    .emit(Arc::new(event), &self.cancel, || {
-                        self.cell.admit_synced(self.attempt, count)
-                    })
-                    .await
+                self.emit(event).await
             }
             WatchState::Error | WatchState::Forbidden => {
                 let default = match event.state {
@@ -109,6 +112,40 @@ impl Feed {
             Err(SinkClosed)
         } else {
             Ok(())
+        }
+    }
+}
+
+/// One event on its way out.
+///
+/// Costs no allocation beyond the event: only an emission that has to wait for room makes what it takes to wait.
+pub(super) struct Emit<'a> {
+    feed: &'a Feed,
+    event: Option<Arc<WatchEvent>>,
+    waiting: Option<BoxFuture<'a, Result<(), SinkClosed>>>,
+}
+
+impl Future for Emit<'_> {
+    type Output = Result<(), SinkClosed>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(waiting) = &mut self.waiting {
+            return waiting.as_mut().poll(cx);
+        }
+        // An emission that never waits must still let the worker look at everything else, cancellation for one.
+        ready!(pin!(consume_budget()).poll(cx));
+        let feed = self.feed;
+        let Some(event) = self.event.take() else {
+            return Poll::Ready(Err(SinkClosed));
+        };
+        let admit = |event: &WatchEvent| feed.cell.admit(feed.attempt, event);
+        match feed.cell.hub.offer(event, admit) {
+            Offer::Over(result) => Poll::Ready(result),
+            Offer::NoRoom(event) => {
+                let hub = &feed.cell.hub;
+                let waiting = hub.offer_when_room(event, &feed.cancel, admit);
+                self.waiting.insert(Box::pin(waiting)).as_mut().poll(cx)
+            }
         }
     }
 }

@@ -1,28 +1,33 @@
-//! Delivery: one bounded queue a listener, or a bounded buffer while nobody listens.
+//! Delivery: inline to a listener that has nothing queued, else one bounded queue a listener; a bounded buffer while
+//! nobody listens.
 //!
-//! One lock orders everything: an event enters every queue, or the buffer, in one step, together with the change of
-//! the watch's state that it tells about. So "nothing after Stopped" is a matter of who gets the lock first, even for
-//! a handle that the plugin leaked. No plugin or listener code runs under it.
+//! One lock orders everything: an event is handed to every listener, or to the buffer, in one step, together with the
+//! change of the watch's state that it tells about. So "nothing after Stopped" is a matter of who gets the lock first,
+//! even for a handle that the plugin leaked. No plugin or listener code runs under it.
+//!
+//! A listener is a resource that somebody takes: its sink is in its place while no callback runs, and out of it while one
+//! does. An emitter that finds the sink in its place and nothing queued takes it and calls the listener itself, which
+//! spares a queue and a switch of tasks; everybody else queues, and the listener's own task delivers what is queued. Whoever
+//! has the sink is the only one to call it, and what was queued meanwhile follows in order.
+
+mod listener;
+mod seat;
 
 use std::{
     collections::VecDeque,
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::{
-    sync::Notify,
-    task::{self, coop::consume_budget},
-    time::timeout,
-};
+use tokio::{sync::Notify, task, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Delivery, SinkClosed, WatchEventSink};
-use crate::{
-    CallContext, ErrorCode, ResourceOperationError, Result, WatchEvent, panic::Guarded,
-    panic::PanicText, panic::guard,
+use self::{
+    listener::{Claim, Listener, Outcome},
+    seat::Seat,
 };
+use super::{Delivery, SinkClosed, WatchEventSink};
+use crate::{CallContext, Result, WatchEvent, panic::guard};
 
 /// Delivers the events of every watch of a plugin to its listeners.
 #[derive(Debug)]
@@ -30,7 +35,7 @@ pub(crate) struct Hub {
     state: Mutex<State>,
     /// Told when a queue or the buffer has room again.
     room: Notify,
-    /// Told when a listener has taken a batch or is gone.
+    /// Told when a listener has taken events or is gone, while somebody waits for that.
     progress: Notify,
     closed: CancellationToken,
     queue_bound: usize,
@@ -45,21 +50,11 @@ struct State {
     next_id: u64,
     /// How many emitters wait for room.
     waiting: usize,
+    /// How many wait for progress.
+    watching: usize,
+    /// An empty list with room in it, so that a delivery to several listeners need not allocate one.
+    spare: Vec<(Claim, Outcome)>,
     closed: bool,
-}
-
-#[derive(Debug)]
-struct Listener {
-    id: u64,
-    queue: VecDeque<Arc<WatchEvent>>,
-    wake: Arc<Notify>,
-    /// The task that listens: a call from inside its callback must not wait for that callback.
-    task: Option<task::Id>,
-    /// Whether it is taking a batch right now.
-    busy: bool,
-    /// How many events ever entered the queue, and how many of them the listener has taken.
-    entered: u64,
-    taken: u64,
 }
 
 /// What becomes of an event at the moment when there is room for it.
@@ -71,6 +66,15 @@ pub(crate) enum Admission {
     Drop,
     /// Its attempt has ended.
     Closed,
+}
+
+/// What became of an event that was offered.
+#[derive(Debug)]
+pub(crate) enum Offer {
+    /// It was delivered, queued or dropped, or nobody takes it any more.
+    Over(std::result::Result<(), SinkClosed>),
+    /// There is no room for it now.
+    NoRoom(Arc<WatchEvent>),
 }
 
 impl Hub {
@@ -85,34 +89,59 @@ impl Hub {
         }
     }
 
-    /// Waits until there is room everywhere, then asks `admit` and delivers.
+    /// Asks `admit` and delivers, if there is room everywhere.
     ///
-    /// `admit` runs under the lock, once. A cancelled `cancel` ends the wait, not an emission that need not wait.
-    pub(crate) async fn emit(
+    /// `admit` runs under the lock, at most once, and only if there is room. Listeners that are ready are called before this
+    /// returns.
+    pub(crate) fn offer(
         &self,
         event: Arc<WatchEvent>,
-        cancel: &CancellationToken,
-        admit: impl FnOnce() -> Admission,
-    ) -> std::result::Result<(), SinkClosed> {
-        {
-            let mut state = self.lock();
-            if self.has_room(&state) {
-                return Self::admit(&mut state, event, admit);
-            }
+        admit: impl FnOnce(&WatchEvent) -> Admission,
+    ) -> Offer {
+        let mut state = self.lock();
+        if state.closed {
+            return Offer::Over(Err(SinkClosed));
         }
-        let _waiting = Waiting::new(self);
+        if !self.has_room(&state) {
+            return Offer::NoRoom(event);
+        }
+        match admit(&event) {
+            Admission::Deliver => {}
+            Admission::Drop => return Offer::Over(Ok(())),
+            Admission::Closed => return Offer::Over(Err(SinkClosed)),
+        }
+        if let [listener] = &mut *state.listeners
+            && let Some(claim) = listener.claim()
+        {
+            drop(state);
+            self.call_one(claim, event);
+        } else if state.listeners.iter().any(Listener::is_ready) {
+            let claims = state.claim(&event);
+            drop(state);
+            self.call_many(claims, event);
+        } else {
+            state.enter(event);
+        }
+        Offer::Over(Ok(()))
+    }
+
+    /// Waits until there is room everywhere, then does what [`offer`](Self::offer) does.
+    ///
+    /// A cancelled `cancel` ends the wait, not an emission that need not wait.
+    pub(crate) async fn offer_when_room(
+        &self,
+        mut event: Arc<WatchEvent>,
+        cancel: &CancellationToken,
+        admit: impl Fn(&WatchEvent) -> Admission,
+    ) -> std::result::Result<(), SinkClosed> {
+        let _waiting = Counted::new(self, |state| &mut state.waiting);
         loop {
             // Registered before the look, so that room which is made in between is not missed.
             let room = self.room.notified();
-            {
-                let mut state = self.lock();
-                if state.closed {
-                    return Err(SinkClosed);
-                }
-                if self.has_room(&state) {
-                    return Self::admit(&mut state, event, admit);
-                }
-            }
+            event = match self.offer(event, &admit) {
+                Offer::Over(result) => return result,
+                Offer::NoRoom(event) => event,
+            };
             tokio::select! {
                 () = room => {}
                 () = cancel.cancelled() => return Err(SinkClosed),
@@ -120,9 +149,9 @@ impl Hub {
         }
     }
 
-    /// Delivers at once whatever `decide` returns, room or not: for the SDK's own state events, of which a watch has a handful.
+    /// Queues at once whatever `decide` returns, room or not: for the SDK's own state events, of which a watch has a handful.
     ///
-    /// `decide` runs under the lock.
+    /// `decide` runs under the lock. No listener is called from here, since whoever calls this may hold a lock.
     pub(crate) fn push<R>(&self, decide: impl FnOnce() -> (R, Vec<WatchEvent>)) -> R {
         let mut state = self.lock();
         let (result, events) = decide();
@@ -133,39 +162,21 @@ impl Hub {
     }
 
     /// Delivers events to `sink` until the context is cancelled or the hub is closed.
-    pub(crate) async fn listen(&self, ctx: &CallContext, sink: &dyn WatchEventSink) -> Result<()> {
-        let mut seat = Seat::take(self)?;
-        loop {
-            // A listener that never waits must not keep its worker from everything else.
-            consume_budget().await;
-            let parked = seat.wake.clone();
-            if seat.next_batch() {
-                tokio::select! {
-                    biased;
-                    outcome = seat.deliver(sink) => outcome.map_err(|PanicText(text)| {
-                        ResourceOperationError::new(
-                            ErrorCode::Internal,
-                            format!("the listener panicked and was detached: {text}"),
-                        )
-                        .in_operation("listen_for_events")
-                    })?,
-                    () = ctx.cancelled() => return Ok(()),
-                    () = self.closed.cancelled() => return Err(closed()),
-                }
-                if ctx.is_cancelled() {
-                    return Ok(());
-                }
-            } else {
-                tokio::select! {
-                    () = parked.notified() => {}
-                    () = ctx.cancelled() => return Ok(()),
-                    () = self.closed.cancelled() => return Err(closed()),
-                }
-            }
-        }
+    ///
+    /// Once it has returned no callback runs. Dropped while an emitter calls the listener, it cannot wait for that one
+    /// callback to end.
+    pub(crate) async fn listen(
+        &self,
+        ctx: &CallContext,
+        sink: Arc<dyn WatchEventSink>,
+    ) -> Result<()> {
+        let mut seat = Seat::take(self, sink)?;
+        let outcome = seat.serve(ctx).await;
+        seat.settle().await;
+        outcome
     }
 
-    /// Waits until every present listener has taken what is in its queue now, or `grace` is over.
+    /// Waits until every present listener has taken what it was handed until now, or `grace` is over.
     ///
     /// A listener that calls this from inside its own callback is not waited for.
     pub(crate) async fn flush(&self, grace: Duration) {
@@ -174,27 +185,17 @@ impl Hub {
             .lock()
             .listeners
             .iter()
-            .filter(|listener| !(listener.busy && here.is_some() && listener.task == here))
+            .filter(|listener| !(here.is_some() && listener.deliverer() == here))
             .map(|listener| (listener.id, listener.entered))
             .collect();
-        let settled = async {
-            loop {
-                let progress = self.progress.notified();
-                let behind = {
-                    let state = self.lock();
-                    targets.iter().any(|(id, entered)| {
-                        state
-                            .listeners
-                            .iter()
-                            .any(|listener| listener.id == *id && listener.taken < *entered)
-                    })
-                };
-                if !behind {
-                    return;
-                }
-                progress.await;
-            }
-        };
+        let settled = self.progressed(|state| {
+            targets.iter().all(|(id, entered)| {
+                state
+                    .listeners
+                    .iter()
+                    .all(|listener| listener.id != *id || listener.taken >= *entered)
+            })
+        });
         if timeout(grace, settled).await.is_err() {
             tracing::warn!("a listener did not take the last events within {grace:?}");
         }
@@ -207,21 +208,74 @@ impl Hub {
         self.room.notify_waiters();
     }
 
-    fn admit(
-        state: &mut State,
-        event: Arc<WatchEvent>,
-        admit: impl FnOnce() -> Admission,
-    ) -> std::result::Result<(), SinkClosed> {
-        if state.closed {
-            return Err(SinkClosed);
+    /// Waits until a look at the state is content.
+    async fn progressed(&self, content: impl Fn(&State) -> bool) {
+        if content(&self.lock()) {
+            return;
         }
-        match admit() {
-            Admission::Deliver => {
-                state.enter(event);
-                Ok(())
+        let _watching = Counted::new(self, |state| &mut state.watching);
+        loop {
+            let progress = self.progress.notified();
+            if content(&self.lock()) {
+                return;
             }
-            Admission::Drop => Ok(()),
-            Admission::Closed => Err(SinkClosed),
+            progress.await;
+        }
+    }
+
+    /// Calls the only listener, and puts its sink back.
+    fn call_one(&self, claim: Claim, event: Arc<WatchEvent>) {
+        let outcome = guard(|| claim.sink.on_event(event));
+        let mut state = self.lock();
+        let orphan = match state.listener(claim.id) {
+            Some(listener) => {
+                listener.take_back(claim, outcome);
+                None
+            }
+            None => Some((claim, outcome)),
+        };
+        let watched = state.watching > 0;
+        drop(state);
+        self.called(watched, orphan);
+    }
+
+    /// Calls every claimed listener, and then puts their sinks back.
+    fn call_many(&self, mut claims: Vec<(Claim, Outcome)>, event: Arc<WatchEvent>) {
+        for (claim, outcome) in &mut claims {
+            *outcome = guard(|| claim.sink.on_event(event.clone()));
+        }
+        drop(event);
+        let mut orphans = Vec::new();
+        let mut state = self.lock();
+        let mut place = 0;
+        for (claim, outcome) in claims.drain(..) {
+            // Both lists have the same order, and they differ only where a listener has left.
+            let next = state.listeners[place..]
+                .iter()
+                .position(|listener| listener.id == claim.id);
+            match next {
+                Some(next) => {
+                    place += next;
+                    state.listeners[place].take_back(claim, outcome);
+                }
+                None => orphans.push((claim, outcome)),
+            }
+        }
+        if state.spare.capacity() == 0 {
+            state.spare = claims;
+        }
+        let watched = state.watching > 0;
+        drop(state);
+        self.called(watched, orphans);
+    }
+
+    /// What follows a callback, after the lock. What is left over of a listener that is gone is foreign, and dropped here.
+    fn called<T>(&self, watched: bool, left_over: impl IntoIterator<Item = T>) {
+        if watched {
+            self.progress.notify_waiters();
+        }
+        for orphan in left_over {
+            let _ = guard(|| drop(orphan));
         }
     }
 
@@ -242,12 +296,12 @@ impl Hub {
     }
 }
 
-fn closed() -> ResourceOperationError {
-    ResourceOperationError::new(ErrorCode::Closed, "the plugin was closed")
-        .in_operation("listen_for_events")
-}
-
 impl State {
+    fn listener(&mut self, id: u64) -> Option<&mut Listener> {
+        self.listeners.iter_mut().find(|listener| listener.id == id)
+    }
+
+    /// Queues an event for every listener, or buffers it.
     fn enter(&mut self, event: Arc<WatchEvent>) {
         let Some((last, others)) = self.listeners.split_last_mut() else {
             self.buffer.push_back(event);
@@ -258,123 +312,40 @@ impl State {
         }
         last.enter(event);
     }
-}
 
-impl Listener {
-    fn enter(&mut self, event: Arc<WatchEvent>) {
-        self.entered += 1;
-        let was_empty = self.queue.is_empty();
-        self.queue.push_back(event);
-        if was_empty {
-            self.wake.notify_one();
+    /// Takes the sinks of the listeners that are ready, and queues the event for the others.
+    fn claim(&mut self, event: &Arc<WatchEvent>) -> Vec<(Claim, Outcome)> {
+        let mut claims = std::mem::take(&mut self.spare);
+        for listener in &mut self.listeners {
+            match listener.claim() {
+                Some(claim) => claims.push((claim, Ok(Delivery::Done))),
+                None => listener.enter(event.clone()),
+            }
         }
+        claims
     }
 }
 
-/// Counts an emitter that waits for room, for as long as it does.
-struct Waiting<'a>(&'a Hub);
-
-impl<'a> Waiting<'a> {
-    fn new(hub: &'a Hub) -> Self {
-        hub.lock().waiting += 1;
-        Self(hub)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.lock().waiting -= 1;
-    }
-}
-
-/// A listener's place in the hub; leaving it gives back what the listener did not take.
-struct Seat<'a> {
+/// Counts somebody who waits, for as long as they do.
+struct Counted<'a> {
     hub: &'a Hub,
-    id: u64,
-    wake: Arc<Notify>,
-    /// What left the queue and waits to be taken.
-    batch: VecDeque<Arc<WatchEvent>>,
-    batch_size: u64,
+    count: fn(&mut State) -> &mut usize,
 }
 
-impl<'a> Seat<'a> {
-    fn take(hub: &'a Hub) -> Result<Self> {
-        let wake = Arc::new(Notify::new());
-        let mut state = hub.lock();
-        if state.closed {
-            return Err(closed());
-        }
-        let id = state.next_id;
-        state.next_id += 1;
-        // Only the first listener inherits: with another one present the buffer is empty.
-        let queue = mem::take(&mut state.buffer);
-        state.listeners.push(Listener {
-            id,
-            task: task::try_id(),
-            busy: false,
-            entered: queue.len() as u64,
-            taken: 0,
-            queue,
-            wake: wake.clone(),
-        });
-        Ok(Self {
-            hub,
-            id,
-            wake,
-            batch: VecDeque::new(),
-            batch_size: 0,
-        })
-    }
-
-    /// Takes what is queued; false when that is nothing.
-    fn next_batch(&mut self) -> bool {
-        let mut state = self.hub.lock();
-        let waiting = state.waiting > 0;
-        let Some(listener) = state.listeners.iter_mut().find(|seat| seat.id == self.id) else {
-            return false;
-        };
-        listener.taken += self.batch_size;
-        self.batch_size = listener.queue.len() as u64;
-        listener.busy = self.batch_size > 0;
-        mem::swap(&mut self.batch, &mut listener.queue);
-        drop(state);
-        self.hub.progress.notify_waiters();
-        if waiting {
-            self.hub.room.notify_waiters();
-        }
-        !self.batch.is_empty()
-    }
-
-    /// Gives the batch to the listener, one event after the other.
-    async fn deliver(&mut self, sink: &dyn WatchEventSink) -> std::result::Result<(), PanicText> {
-        while let Some(event) = self.batch.pop_front() {
-            match guard(|| sink.on_event(event))? {
-                Delivery::Done => {}
-                Delivery::Wait(work) => Guarded::new(work).await?,
-            }
-        }
-        Ok(())
+impl<'a> Counted<'a> {
+    fn new(hub: &'a Hub, count: fn(&mut State) -> &mut usize) -> Self {
+        *count(&mut hub.lock()) += 1;
+        Self { hub, count }
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        let mut state = self.hub.lock();
-        if let Some(place) = state.listeners.iter().position(|seat| seat.id == self.id) {
-            let mut left = state.listeners.remove(place);
-            if state.listeners.is_empty() {
-                // Nobody else has seen these: they wait for the next listener. The buffer is empty, since it is filled only
-                // while nobody listens.
-                let mut untaken = mem::take(&mut self.batch);
-                untaken.append(&mut left.queue);
-                state.buffer = untaken;
-            }
-        }
-        drop(state);
-        self.hub.progress.notify_waiters();
-        self.hub.room.notify_waiters();
+        *(self.count)(&mut self.hub.lock()) -= 1;
     }
 }
 
+#[cfg(test)]
+mod inline_tests;
 #[cfg(test)]
 mod tests;

@@ -478,10 +478,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             cell: watch.cell.clone(),
             number,
         };
-        self.runtime.tracker.spawn(async move {
-            let _books = books;
-            run.drive().await;
-        });
+        self.runtime.tracker.spawn(run.drive(books));
     }
 
     /// Waits until a cancelled run has ended; a watcher that blocks its thread is left behind with a warning.

@@ -46,7 +46,7 @@ impl WatchSink {
             &mut payload.connection,
             &mut payload.key,
         );
-        self.0.emit(Arc::new(WatchEvent::Add(payload)))
+        self.0.emit(WatchEvent::Add(payload))
     }
 
     /// Emits the new state of an object.
@@ -67,7 +67,7 @@ impl WatchSink {
             &mut payload.connection,
             &mut payload.key,
         );
-        self.0.emit(Arc::new(WatchEvent::Update(payload)))
+        self.0.emit(WatchEvent::Update(payload))
     }
 
     /// Emits the last known state of an object that is gone; the data must not be empty.
@@ -90,7 +90,7 @@ impl WatchSink {
             &mut payload.connection,
             &mut payload.key,
         );
-        self.0.emit(Arc::new(WatchEvent::Delete(payload)))
+        self.0.emit(WatchEvent::Delete(payload))
     }
 
     /// Says that the initial list is in, with the number of its objects.

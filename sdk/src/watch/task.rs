@@ -45,8 +45,23 @@ enum End {
 }
 
 impl<C: Send + Sync + 'static> Run<C> {
-    /// Runs attempts until the watch is in a terminal state.
-    pub(super) async fn drive(self) {
+    /// Runs attempts until the watch is in a terminal state; `keep` is dropped last.
+    ///
+    /// Ten thousand watches idle in here. A block and not an `async fn`, which would hold what it is given twice; and what
+    /// is rarely waited for is boxed.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an `async fn` holds its arguments twice, where they came in and where it uses them"
+    )]
+    pub(super) fn drive<K: Send>(self, keep: K) -> impl Future<Output = ()> + Send {
+        async move {
+            self.run().await;
+            drop(self);
+            drop(keep);
+        }
+    }
+
+    async fn run(&self) {
         let mut attempt = self.first_attempt;
         loop {
             let next = match self.attempt(attempt).await {
@@ -82,7 +97,7 @@ impl<C: Send + Sync + 'static> Run<C> {
                     self.cell.end(Input::Cancelled, &WatchStateEvent::default());
                     return;
                 }
-                () = sleep(self.retry.delay(retry)) => attempt = self.cell.begin(),
+                () = Box::pin(sleep(self.retry.delay(retry))) => attempt = self.cell.begin(),
             }
         }
     }
@@ -102,7 +117,7 @@ impl<C: Send + Sync + 'static> Run<C> {
         cancel.cancel();
         let returned = match returned {
             Some(returned) => Some(returned),
-            None => self.wind_down(&mut watching).await,
+            None => Box::pin(self.wind_down(&mut watching)).await,
         };
         if let Some(failure) = self.cell.take_reported() {
             return End::Failed(failure);

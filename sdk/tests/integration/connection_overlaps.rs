@@ -262,3 +262,50 @@ async fn a_check_of_a_client_that_is_gone_meanwhile_does_not_say_connected() {
     assert_eq!(*checked.unwrap_err().code(), ErrorCode::NotFound);
     m.close().await;
 }
+
+/// Contract: CON-16, CON-18
+#[tokio::test(start_paused = true)]
+async fn what_is_said_of_an_old_client_is_not_taken_for_the_new_one() {
+    let m = mount().await;
+    m.h.connect(DEV).await;
+    let unwell = ConnectionStatus::new(ConnectionStatusCode::Unavailable);
+    m.connections.set_status(DEV, unwell);
+    m.connections
+        .next(StubOperation::CheckConnection, Fault::Delay(2 * SECOND));
+    let (checked, ()) = tokio::join!(m.h.check_connection(DEV), async {
+        sleep(SECOND).await;
+        m.h.disconnect(DEV).await;
+        m.h.connect(DEV).await;
+    });
+    assert!(checked.is_connected(), "{checked:?}");
+    assert!(m.h.get_connection(DEV).await.is_connected());
+    assert!(!m.h.check_connection(DEV).await.is_connected());
+    assert!(!m.h.get_connection(DEV).await.is_connected());
+    m.close().await;
+}
+
+/// Contract: CON-25, CON-31, TYP-13
+#[tokio::test(start_paused = true)]
+async fn what_was_asked_of_a_deleted_connection_does_not_reach_a_later_one_of_the_same_id() {
+    let m = mount().await;
+    m.h.connect(DEV).await;
+    m.surveyor.forgets_within(2 * SECOND);
+    let (deleted, stopped, updated, ()) = tokio::join!(
+        m.h.delete_connection(DEV).attempt(),
+        // These wait for their turn behind the deletion.
+        m.h.stop_connection(DEV).attempt(),
+        m.h.update_connection(renamed(DEV)).attempt(),
+        async {
+            sleep(SECOND).await;
+            m.h.load_connections().await;
+            m.h.connect(DEV).await;
+        }
+    );
+    deleted.unwrap();
+    assert_eq!(*stopped.unwrap_err().code(), ErrorCode::NotFound);
+    assert_eq!(*updated.unwrap_err().code(), ErrorCode::NotFound);
+    m.assert_runs_on(&connection(DEV)).await;
+    assert_eq!(m.surveyor.removed_ids(), [DEV]);
+    m.surveyor.forgets_within(Duration::ZERO);
+    m.close().await;
+}

@@ -30,6 +30,7 @@ mod refusals;
 mod searching;
 mod sessions;
 mod silence;
+mod soak;
 mod stress;
 mod surveyor;
 mod types;

@@ -1,10 +1,13 @@
 //! A discovery provider that answers what the test says, and remembers what it was asked.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
 use omniview_plugintest::stub::StubClient;
 use omniview_sdk::*;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// A discovery provider and the test's hand on it. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +19,7 @@ struct State {
     mood: Mood,
     asked: Vec<Question>,
     removed: Vec<Removal>,
+    removal_takes: Duration,
 }
 
 /// What the next questions meet.
@@ -58,6 +62,11 @@ impl Surveyor {
 
     pub(crate) fn set_mood(&self, mood: Mood) {
         self.lock().mood = mood;
+    }
+
+    /// How long it takes to forget a connection.
+    pub(crate) fn forgets_within(&self, takes: Duration) {
+        self.lock().removal_takes = takes;
     }
 
     pub(crate) fn asked(&self) -> Vec<Question> {
@@ -108,9 +117,14 @@ impl DiscoveryProvider<StubClient> for Surveyor {
     }
 
     async fn on_connection_removed(&self, ctx: &CallContext, connection: &Connection) {
-        self.lock().removed.push(Removal {
-            context: ctx.clone(),
-            connection: connection.clone(),
-        });
+        let takes = {
+            let mut state = self.lock();
+            state.removed.push(Removal {
+                context: ctx.clone(),
+                connection: connection.clone(),
+            });
+            state.removal_takes
+        };
+        sleep(takes).await;
     }
 }

@@ -380,3 +380,32 @@ fn payload(event: &WatchEvent) -> Value {
     }
     .unwrap()
 }
+
+/// Emits until it is cancelled, and waits for nothing.
+struct Tireless;
+
+#[async_trait]
+impl Watcher<StubClient> for Tireless {
+    async fn watch(&self, ctx: &Context<StubClient>, sink: WatchSink) -> PluginResult<()> {
+        while !ctx.is_cancelled() {
+            sink.add(pod("again")).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Contract: SNK-02, WAT-16, WAT-33
+#[tokio::test(start_paused = true)]
+async fn a_watcher_that_only_emits_lets_the_only_thread_do_other_things() {
+    let (registration, _) = Stub::resource(POD).watchable().build();
+    let h = mounted([registration.map_handles(|handles| ResourceHandles {
+        watcher: Some(Arc::new(Tireless)),
+        ..handles
+    })]);
+    h.connect("dev").await;
+    h.wait_for(added("again")).await;
+    h.stop_resource_watch("dev", POD).await;
+    let last = h.recording().iter().last().unwrap().clone();
+    assert_eq!(last.state(), Some(WatchState::Stopped));
+    h.shutdown().await;
+}

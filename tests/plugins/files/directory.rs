@@ -2,7 +2,6 @@
 
 use std::{
     fs::{self, File},
-    hash::{DefaultHasher, Hasher},
     io::{self, ErrorKind, Write},
     panic::resume_unwind,
     path::{Path, PathBuf},
@@ -13,33 +12,14 @@ use std::{
     },
 };
 
-use omniview_sdk::{ErrorCode, PluginResult, ResourceOperationError, Timestamp};
-use serde::Serialize;
+use omniview_sdk::{ErrorCode, PluginResult, ResourceOperationError};
 use tokio_util::task::TaskTracker;
 
-use super::{FileError, Place, place::is_plain};
-
-/// The longest text that is shown; a directory may hold anything.
-const LONGEST: u64 = 1 << 20;
-
-/// A document as it is read.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Document {
-    /// The name of the file.
-    pub name: String,
-    /// The folder that it is in.
-    pub folder: String,
-    /// What it says; none where that cannot be shown.
-    pub text: Option<String>,
-    /// Why what it says cannot be shown.
-    pub problem: Option<&'static str>,
-    /// How long it is.
-    pub bytes: u64,
-    /// When it was last written, where the file system says so.
-    pub modified: Option<Timestamp>,
-    /// Another one for another content.
-    pub version: String,
-}
+use super::{
+    Document, FileError, Place,
+    document::{LONGEST, document},
+    place::is_plain,
+};
 
 /// A client of one directory.
 ///
@@ -288,35 +268,4 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
-}
-
-fn document(
-    place: &Place,
-    content: Option<Vec<u8>>,
-    bytes: u64,
-    modified: Option<std::time::SystemTime>,
-) -> Document {
-    let mut version = DefaultHasher::new();
-    version.write_u64(bytes);
-    version.write(content.as_deref().unwrap_or_default());
-    let (text, problem) = match content.map(String::from_utf8) {
-        Some(Ok(text)) => (Some(text), None),
-        Some(Err(_)) => (None, Some("not UTF-8")),
-        None => (None, Some("too long")),
-    };
-    Document {
-        name: place.name().to_owned(),
-        folder: place.folder().to_owned(),
-        text,
-        problem,
-        bytes,
-        modified: modified.and_then(timestamp),
-        version: format!("{:016x}", version.finish()),
-    }
-}
-
-/// Times before 1970 are none: whoever set one did not mean it.
-fn timestamp(time: std::time::SystemTime) -> Option<Timestamp> {
-    let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Timestamp::from_unix_nanos(i128::try_from(since.as_nanos()).ok()?)
 }

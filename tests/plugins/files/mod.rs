@@ -4,6 +4,7 @@
 //! its first look and the first event. Start with [`config`], then read in this order:
 //!
 //! - [`place`]: where a document is; what would lead out of its directory is refused;
+//! - [`document`]: what is read of a file;
 //! - [`directory`]: the client, which reads and writes, and blocks while it does;
 //! - [`error`]: what goes wrong with files, and the codes for it;
 //! - [`connections`]: one connection a directory;
@@ -13,6 +14,7 @@
 
 pub mod connections;
 pub mod directory;
+pub mod document;
 pub mod error;
 pub mod insight;
 pub mod place;
@@ -20,7 +22,8 @@ pub mod resource;
 pub mod watch;
 
 pub use connections::Directories;
-pub use directory::{Directory, Document};
+pub use directory::Directory;
+pub use document::Document;
 pub use error::{FileError, FileErrors};
 pub use place::Place;
 pub use resource::Documents;

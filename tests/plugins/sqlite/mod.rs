@@ -10,6 +10,7 @@
 //! - [`sql`]: statements whose text is fixed and whose values are parameters;
 //! - [`filter`]: the filters of the contract as conditions of SQL;
 //! - [`query`]: namespaces, order, pages and cursors as clauses of SQL;
+//! - [`draft`]: what callers say of rows, held against what the columns can hold;
 //! - [`resource`]: the six operations on the rows of a table;
 //! - [`insight`]: what a row looks like, how it is doing, and what it can be filtered by;
 //! - [`relations`]: what the foreign keys say about who belongs to whom;
@@ -17,6 +18,7 @@
 
 pub mod connections;
 pub mod database;
+pub mod draft;
 pub mod error;
 pub mod filter;
 pub mod insight;

@@ -5,22 +5,20 @@ use std::{sync::Arc, time::Duration};
 use omniview_sdk::{
     Context, CreateInput, CreateResult, DeleteInput, DeleteResult, ErrorCode, FindInput,
     FindResult, GetInput, GetResult, Json, ListInput, ListResult, PluginResult,
-    ResourceOperationError, Resourcer, Result, UpdateInput, UpdateResult, async_trait,
+    ResourceOperationError, Resourcer, UpdateInput, UpdateResult, async_trait,
 };
 use rusqlite::Connection;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     Database,
+    draft::{Object, read, settle},
     filter::parameter,
     query::{Page, Query, columns, object, place, select},
     relations::{ForeignKey, foreign_keys},
-    schema::{Column, Holds, ID, REVISION, Table},
+    schema::{Column, ID, REVISION, Table},
     sql::Sql,
 };
-
-/// An object, field by field.
-type Object = Map<String, Value>;
 
 /// The rows of a table as objects.
 ///
@@ -244,57 +242,6 @@ fn returning(sql: &mut Sql, table: &Table) {
 /// Runs a statement that writes at most one row; none where it found none.
 fn written(database: &Connection, table: &Table, sql: &Sql) -> rusqlite::Result<Option<Object>> {
     Ok(sql.query(database, |row| object(table, row))?.pop())
-}
-
-/// Reads an object whose fields the columns can hold.
-///
-/// What no column holds is refused: it would be lost without a word.
-fn read(table: &Table, input: &Json) -> Result<Object> {
-    let kind = table.kind;
-    let row: Object = input.to().map_err(|error| {
-        ResourceOperationError::invalid_input(format!("this is no {kind}: {error}"))
-            .with_suggestion("give an object with a field for each column")
-            .with_source(error)
-    })?;
-    for (name, value) in &row {
-        let Some(column) = table.column(name) else {
-            let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-            let message = format!("a {kind} has no field {name:?}");
-            return Err(ResourceOperationError::invalid_input(message)
-                .with_suggestion(format!("its fields are {}", columns.join(", "))));
-        };
-        let fits = match column.holds {
-            Holds::Text | Holds::Choice(_) => value.is_string(),
-            Holds::Instant => value
-                .as_str()
-                .is_some_and(|text| super::filter::instant(text).is_some()),
-            Holds::Integer => value.is_i64(),
-            Holds::Real => value.is_number(),
-            Holds::Boolean => value.is_boolean(),
-        };
-        if !fits && !value.is_null() {
-            let message = format!("the field {name} of a {kind} cannot be {value}");
-            return Err(ResourceOperationError::invalid_input(message)
-                .with_suggestion(format!("give {}", column.holds)));
-        }
-    }
-    Ok(row)
-}
-
-/// Has the object say what the call says about where it is; refuses where the two differ.
-fn settle(row: &mut Object, name: &'static str, said: &str) -> Result<()> {
-    match row.get(name).and_then(Value::as_str) {
-        Some(own) if !said.is_empty() && own != said => Err(ResourceOperationError::invalid_input(
-            format!("the call says {said:?} for {name}, and the object {own:?}"),
-        )
-        .with_suggestion("a row cannot be moved; create it in its new place")),
-        Some(_) => Ok(()),
-        None if said.is_empty() => Ok(()),
-        None => {
-            row.insert(name.to_owned(), said.into());
-            Ok(())
-        }
-    }
 }
 
 fn stale(table: &Table, id: &str) -> ResourceOperationError {

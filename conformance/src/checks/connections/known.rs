@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use futures_util::StreamExt;
 use omniview_sdk::{
-    CallContext, Connection, ConnectionId, ConnectionStatus, ConnectionStatusCode, ErrorCode,
+    CallContext, Connection, ConnectionId, ConnectionStatus, ConnectionStatusCode, EditorSchema,
+    ErrorCode,
 };
+use serde::de::IgnoredAny;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Cx,
+    Cx, Halt,
     check::CheckResult,
     checks::support::{a_while, each, list_all, named},
 };
@@ -150,6 +152,19 @@ pub(crate) async fn namespaces_are_told(cx: &Cx) -> CheckResult {
     Ok(())
 }
 
+pub(crate) async fn namespaces_are_told_once(cx: &Cx) -> CheckResult {
+    let told = cx
+        .provider()
+        .get_connection_namespaces(&cx.ctx(), cx.connection())
+        .await?;
+    let told = cx.expect_some("the namespaces of the connection", told)?;
+    let mut once = BTreeSet::new();
+    let twice = told.iter().find(|namespace| !once.insert(*namespace));
+    cx.expect_eq("a namespace that is told twice", twice, None)?;
+    let nameless = told.iter().any(String::is_empty);
+    cx.expect_eq("whether a namespace has no name", nameless, false)
+}
+
 pub(crate) async fn namespaces_have_objects(cx: &Cx) -> CheckResult {
     each(cx, |ty| async move {
         named(cx, ty).await?;
@@ -192,4 +207,51 @@ pub(crate) async fn schemas_are_stable(cx: &Cx) -> CheckResult {
     let first = provider.editor_schemas(&cx.ctx(), cx.connection()).await?;
     let second = provider.editor_schemas(&cx.ctx(), cx.connection()).await?;
     cx.expect_eq("the editor schemas, asked for again", second, first)
+}
+
+/// The editor schemas of the connection, of which there is one at least.
+async fn schemas(cx: &Cx) -> Result<Vec<EditorSchema>, Halt> {
+    let schemas = cx
+        .provider()
+        .editor_schemas(&cx.ctx(), cx.connection())
+        .await?;
+    if schemas.is_empty() {
+        return Err(Halt::NotApplicable("an editor schema".to_owned()));
+    }
+    Ok(schemas)
+}
+
+pub(crate) async fn schemas_are_of_types(cx: &Cx) -> CheckResult {
+    for schema in schemas(cx).await? {
+        let key = &schema.resource_key;
+        let served = cx.provider().has_resource_type(&cx.ctx(), key).await?;
+        let what = format!("whether {key} is served, for which there is an editor schema");
+        cx.expect_eq(what, served, true)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn schemas_can_be_read(cx: &Cx) -> CheckResult {
+    for schema in schemas(cx).await? {
+        let said = format!(
+            "the editor schema {:?} of {}",
+            schema.uri, schema.resource_key
+        );
+        if schema.content.is_empty() {
+            let what = format!("whether {said}, which has no content, says where it is");
+            cx.expect_eq(what, schema.url.is_empty(), false)?;
+            continue;
+        }
+        let read = serde_json::from_slice::<IgnoredAny>(&schema.content);
+        let problem = read.err().map(|error| error.to_string());
+        cx.expect_eq(format!("what keeps {said} from being JSON"), problem, None)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn schemas_of_unknown_are_refused(cx: &Cx) -> CheckResult {
+    let id = ConnectionId::from("no-connection-has-this-id");
+    let schemas = cx.provider().editor_schemas(&cx.ctx(), &id).await;
+    cx.expect_error(ErrorCode::NotFound, schemas)?;
+    Ok(())
 }

@@ -283,6 +283,20 @@ pub(crate) async fn refresh_keeps_watches(cx: &Cx) -> CheckResult {
     no_state_told(cx, &running, mark, "a refresh").await
 }
 
+pub(crate) async fn refresh_of_stopped_is_refused(cx: &Cx) -> CheckResult {
+    let refreshed = cx
+        .provider()
+        .refresh_connection(&cx.ctx(), cx.connection())
+        .await;
+    let code = match &refreshed {
+        // A plugin that renews no credentials says that whether the connection is started or not.
+        Err(error) if *error.code() == ErrorCode::Unsupported => ErrorCode::Unsupported,
+        _ => ErrorCode::NotConnected,
+    };
+    cx.expect_error(code, refreshed)?;
+    Ok(())
+}
+
 pub(crate) async fn delete_forgets(cx: &Cx) -> CheckResult {
     let (provider, id) = (cx.provider(), cx.second_connection());
     let ctx = cx.ctx_on(id);

@@ -2,9 +2,11 @@
 
 mod known;
 mod life;
+mod outside;
 
 pub(crate) use known::*;
 pub(crate) use life::*;
+pub(crate) use outside::*;
 
 #[doc(hidden)]
 #[macro_export]
@@ -15,11 +17,13 @@ macro_rules! __checks_connections {
             requirement: "Every loaded connection has an id of its own.",
             clauses: &["CON-01"],
             profile: Smoke,
+            catches: &["load-answers-twice"],
         }
         loaded_are_listed {
             id: "connections.loaded.are-listed",
             requirement: "Every loaded connection is listed, and can be fetched by its id.",
             clauses: &["CON-01", "CON-18", "CON-19"],
+            catches: &["connection-unlisted"],
         }
         list_is_sorted {
             id: "connections.list.is-sorted",
@@ -31,6 +35,7 @@ macro_rules! __checks_connections {
             id: "connections.list.has-state",
             requirement: "The list of connections and the connection itself say the same status, which is that it is connected once it was started.",
             clauses: &["CON-18", "CON-19"],
+            catches: &["list-without-state"],
         }
         start_says_connected {
             id: "connections.start.says-connected",
@@ -126,6 +131,13 @@ macro_rules! __checks_connections {
             needs: &[Has(NamespaceScoped)],
             catches: &["namespaces-missing"],
         }
+        namespaces_are_told_once {
+            id: "connections.namespaces.are-told-once",
+            requirement: "A connection tells each of its namespaces once, and none without a name.",
+            clauses: &["CON-20"],
+            needs: &[Has(NamespaceScoped)],
+            catches: &["namespaces-twice"],
+        }
         namespaces_have_objects {
             id: "connections.namespaces.have-objects",
             requirement: "The namespaces that a connection tells include those that its objects are in.",
@@ -154,6 +166,20 @@ macro_rules! __checks_connections {
             clauses: &["CON-29"],
             catches: &["refresh-fails", "refresh-makes-new-client"],
         }
+        refresh_of_stopped_is_refused {
+            id: "connections.refresh.of-stopped-is-refused",
+            requirement: "Refreshing the credentials of a connection that is not started is refused with NOT_CONNECTED, or with UNSUPPORTED.",
+            clauses: &["CON-29"],
+            start: Mounted,
+            catches: &["refresh-stopped-ok"],
+        }
+        outside_is_told {
+            id: "connections.outside.is-told",
+            requirement: "Connections that are added to the configuration or taken from it are listed and streamed as they are then.",
+            clauses: &["CON-28", "CON-26"],
+            needs: &[OutsideConnections],
+            catches: &["connection-changes-untold"],
+        }
         stream_stays_open {
             id: "connections.stream.stays-open",
             requirement: "The stream of connections stays open until it is cancelled, and ends then.",
@@ -164,6 +190,27 @@ macro_rules! __checks_connections {
             id: "connections.schemas.are-stable",
             requirement: "The editor schemas of a connection are the same each time; there may be none.",
             clauses: &["CON-30", "SCH-01"],
+            catches: &["editor-schemas-change"],
+        }
+        schemas_are_of_types {
+            id: "connections.schemas.are-of-types",
+            requirement: "The editor schemas of a connection are for types that it serves.",
+            level: Should,
+            clauses: &["SCH-01"],
+            catches: &["editor-schema-unknown-type"],
+        }
+        schemas_can_be_read {
+            id: "connections.schemas.can-be-read",
+            requirement: "An editor schema has its content, which is JSON, or says where it is.",
+            level: Should,
+            clauses: &["SCH-01"],
+            catches: &["editor-schema-not-json"],
+        }
+        schemas_of_unknown_are_refused {
+            id: "connections.schemas.of-unknown-are-refused",
+            requirement: "The editor schemas of a connection that is not known are refused with NOT_FOUND.",
+            clauses: &["SCH-01", "CON-19"],
+            catches: &["editor-schemas-of-unknown-connection"],
         }
         delete_forgets {
             id: "connections.delete.forgets",

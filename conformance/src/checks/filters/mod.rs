@@ -21,6 +21,7 @@ macro_rules! __checks_filters {
             clauses: &["FLT-09", "FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
             profile: Smoke,
+            catches: &["eq-ignored"],
         }
         operator_neq {
             id: "filters.operator.neq",
@@ -48,6 +49,7 @@ macro_rules! __checks_filters {
             requirement: "A predicate with lt holds exactly of the objects whose field is less than the value, and of no object that misses it.",
             clauses: &["FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["lt-includes-equal"],
         }
         operator_lte {
             id: "filters.operator.lte",
@@ -61,6 +63,7 @@ macro_rules! __checks_filters {
             requirement: "A predicate with contains holds exactly of the objects whose field contains the text, its case included.",
             clauses: &["FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["contains-as-prefix"],
         }
         operator_prefix {
             id: "filters.operator.prefix",
@@ -109,6 +112,7 @@ macro_rules! __checks_filters {
             requirement: "A predicate with notexists holds exactly of the objects whose field is missing or null.",
             clauses: &["FLT-09", "FLT-12"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["notexists-ignored"],
         }
         operator_has_key {
             id: "filters.operator.has-key",
@@ -129,6 +133,7 @@ macro_rules! __checks_filters {
             requirement: "Predicates that are joined by and find what each of them finds.",
             clauses: &["FLT-11"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["and-as-or"],
         }
         or_unites {
             id: "filters.or.unites",
@@ -149,12 +154,14 @@ macro_rules! __checks_filters {
             requirement: "Predicates of which nobody says how they are joined are joined by and.",
             clauses: &["FLT-11"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["unsaid-logic-is-or"],
         }
         empty_finds_all {
             id: "filters.empty.finds-all",
             requirement: "An expression of nothing filters nothing out, whichever way it is joined.",
             clauses: &["FLT-11", "FLT-14"],
             needs: &[Can(List), Can(Find), Has(Filterable)],
+            catches: &["empty-filter-finds-nothing"],
         }
         namespace_restricts_too {
             id: "filters.namespace.restricts-too",
@@ -196,42 +203,49 @@ macro_rules! __checks_filters {
             requirement: "A value that does not fit the type of its field is refused with INVALID_INPUT.",
             clauses: &["FLT-09"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["wrong-value-accepted"],
         }
         missing_value_is_refused {
             id: "filters.missing-value.is-refused",
             requirement: "A predicate without a value is refused with INVALID_INPUT where its operator compares with one.",
             clauses: &["FLT-09"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["missing-value-accepted"],
         }
         list_is_demanded {
             id: "filters.list.is-demanded",
             requirement: "A predicate with in or notin and no list is refused with INVALID_INPUT.",
             clauses: &["FLT-09"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["text-for-list-accepted"],
         }
         bad_pattern_is_refused {
             id: "filters.bad-pattern.is-refused",
             requirement: "A pattern that is no regular expression is refused with INVALID_INPUT.",
             clauses: &["FLT-09"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["bad-pattern-accepted"],
         }
         value_outside_enum_is_refused {
             id: "filters.value-outside-enum.is-refused",
             requirement: "A value that an enumeration does not have is refused with INVALID_INPUT, and the suggestions list those that it has.",
             clauses: &["FLT-07"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["value-outside-enum-accepted"],
         }
         required_field_is_demanded {
             id: "filters.required-field.is-demanded",
             requirement: "A query that does not name a required field is refused with INVALID_INPUT.",
             clauses: &["FLT-08"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["required-field-optional"],
         }
         deep_groups_are_refused {
             id: "filters.deep-groups.are-refused",
             requirement: "Groups within groups are refused with INVALID_INPUT.",
             clauses: &["FLT-10"],
             needs: &[Can(Find), Has(Filterable)],
+            catches: &["deep-groups-accepted"],
         }
         undeclared_has_no_fields {
             id: "filters.undeclared.has-no-fields",

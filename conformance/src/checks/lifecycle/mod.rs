@@ -112,6 +112,7 @@ macro_rules! __checks_lifecycle {
             requirement: "A type that is never watched is refused with UNSUPPORTED by every way to start it.",
             clauses: &["WAT-03"],
             needs: &[Has(Watchable)],
+            catches: &["running-always"],
         }
         unknown_type_is_refused {
             id: "lifecycle.unknown-type.is-refused",
@@ -123,12 +124,14 @@ macro_rules! __checks_lifecycle {
             id: "lifecycle.unknown-connection.is-refused",
             requirement: "Watches of a connection that is not known are refused with NOT_FOUND.",
             clauses: &["WAT-06", "WAT-15"],
+            catches: &["unknown-watch-accepted"],
         }
         first_query_starts {
             id: "lifecycle.first-query.starts",
             requirement: "The first query of a type that waits for it starts its watch.",
             clauses: &["WAT-02", "WAT-21"],
             needs: &[Has(Watchable), Can(List)],
+            catches: &["swallows-state-events"],
         }
         connection_stops_all {
             id: "lifecycle.connection.stops-all",
@@ -142,12 +145,14 @@ macro_rules! __checks_lifecycle {
             requirement: "Starting the watches of a connection after they were stopped brings those that begin with it to Synced.",
             clauses: &["WAT-01", "WAT-05"],
             needs: &[Has(Watchable)],
+            catches: &["swallows-syncing"],
         }
         connection_start_is_idempotent {
             id: "lifecycle.connection.start-is-idempotent",
             requirement: "Starting the watches of a connection that run does nothing.",
             clauses: &["WAT-05"],
             needs: &[Has(Watchable)],
+            catches: &["start-watch-restarts"],
         }
         disconnect_ends_watches {
             id: "lifecycle.disconnect.ends-watches",
@@ -183,6 +188,7 @@ macro_rules! __checks_lifecycle {
             clauses: &["WAT-22", "WAT-26", "WAT-28"],
             needs: &[Has(Watchable), Fault(FaultKind::Fail)],
             profile: Full,
+            catches: &["swallows-syncing"],
         }
     }}};
 }

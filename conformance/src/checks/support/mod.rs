@@ -8,6 +8,7 @@ mod evaluate;
 mod filterable;
 mod order;
 mod probe;
+mod schema;
 mod seen;
 mod turns;
 mod watching;
@@ -16,6 +17,7 @@ pub(super) use diff::{contradiction, difference_of, includes, kept_part};
 pub(super) use filterable::{Demand, Filterable, Query};
 pub(super) use order::{By, Column, columns, in_order, ordered, plain};
 pub(super) use probe::{NOWHERE, Probe};
+pub(super) use schema::violation;
 pub(super) use seen::{
     Id, Listing, Seen, can_make, ids, joined, list_all, named, parse, quiet, same_objects,
     same_sequence, stocked,

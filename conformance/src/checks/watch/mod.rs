@@ -127,6 +127,7 @@ macro_rules! __checks_watch {
             requirement: "A change of one object is not told of another.",
             clauses: &["SNK-07"],
             needs: &[Has(Watchable), Can(Create), Can(Update), Samples, Change],
+            catches: &["update-touches-another"],
         }
         outside_is_told {
             id: "watch.outside.is-told",
@@ -170,6 +171,7 @@ macro_rules! __checks_watch {
             requirement: "A state has an error code only where something went wrong, and a count only when synced.",
             clauses: &["SNK-13", "WAT-28"],
             needs: &[Has(Watchable)],
+            catches: &["state-with-stray-count"],
         }
         listener_hears_the_past {
             id: "watch.listener.hears-the-past",

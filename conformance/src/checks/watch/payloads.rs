@@ -1,6 +1,6 @@
 //! What each event carries.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use omniview_sdk::{PluginId, ResourceMetadata, WatchEvent, WatchState};
 
@@ -8,8 +8,8 @@ use crate::{
     Cx, TypeUnderTest,
     check::CheckResult,
     checks::support::{
-        Id, Stop, each_watched, fresh, is_add, is_update, make_in_sight, named, object_of,
-        prerequisite, told_of, within,
+        Id, Stop, can_make, each_watched, fresh, is_add, is_update, make_in_sight, named,
+        object_of, prerequisite, told_of, within,
     },
 };
 
@@ -20,6 +20,12 @@ fn plugin_of(event: &WatchEvent) -> &PluginId {
         WatchEvent::Delete(payload) => &payload.plugin_id,
         WatchEvent::State(state) => &state.plugin_id,
     }
+}
+
+/// The objects that events are about.
+fn objects_of(events: &[Arc<WatchEvent>]) -> Vec<Id> {
+    let events = events.iter();
+    events.filter_map(|event| object_of(event)).collect()
 }
 
 fn metadata_of(event: &WatchEvent) -> Option<&ResourceMetadata> {
@@ -81,8 +87,12 @@ pub(crate) async fn payload_names_object(cx: &Cx) -> CheckResult {
 
 pub(crate) async fn payload_of_cluster_scoped(cx: &Cx) -> CheckResult {
     each_watched(cx, |ty| async move {
-        let events = fresh(cx, ty).await?;
-        let objects: Vec<Id> = events.iter().filter_map(|event| object_of(event)).collect();
+        let mut objects = objects_of(&fresh(cx, ty).await?);
+        // A backend may be empty at first; where an object can be made, one is.
+        if objects.is_empty() && can_make(ty) {
+            make_in_sight(cx, ty).await?;
+            objects = objects_of(&fresh(cx, ty).await?);
+        }
         if objects.is_empty() {
             return Err(Stop::NoData("there is no object".to_owned()));
         }

@@ -177,26 +177,58 @@
     }
   };
 
-  for (const code of $$("[data-copy]")) {
+  const copier = (label, about, text, otherwise) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", "Copy the command");
+    button.textContent = label;
+    button.setAttribute("aria-label", about);
     button.addEventListener("click", async () => {
       try {
-        await copy(code.textContent);
+        await copy(text());
         button.textContent = "Copied";
         say("Copied");
       } catch {
         button.textContent = "Select it";
-        getSelection().selectAllChildren(code);
+        getSelection().selectAllChildren(otherwise);
       }
       setTimeout(() => {
-        button.textContent = "Copy";
+        button.textContent = label;
       }, 1500);
     });
+    return button;
+  };
+
+  for (const code of $$("[data-copy]")) {
+    const button = copier("Copy", "Copy the command", () => code.textContent, code);
     (code.closest("pre") ?? code).after(button);
+  }
+
+  // A failure as Markdown, for an issue. A fence is longer than any in the text that it holds.
+  const fenced = (text) => {
+    const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
+    const fence = "`".repeat(longest + 1);
+    return `${fence}text\n${text.trimEnd()}\n${fence}`;
+  };
+  const issue = (check) => {
+    const text = (selector) => $(selector, check)?.textContent ?? "";
+    const parts = [
+      `### ${text("h3")}: ${text(".status")}`,
+      `${check.dataset.level}: ${text(".requirement")} (${clauses.get(check).join(", ")})`,
+    ];
+    const add = (name, body) => body && parts.push(`**${name}**\n\n${fenced(body)}`);
+    add("What", text(".what"));
+    add("Why", text(".reason"));
+    add("Expected", text(".expected dd"));
+    add("Actual", text(".actual dd"));
+    add("Difference", text(".diff pre"));
+    add("History", $$(".steps .say, pre.history", check).map((line) => line.textContent).join("\n"));
+    add("Reproduce", text(".facts code[data-copy]"));
+    return `${parts.join("\n\n")}\n`;
+  };
+  for (const check of $$("#attention .check")) {
+    const button = copier("Copy as Markdown", "Copy this failure as Markdown, for an issue", () => issue(check), $(".body", check));
+    $(".body", check).append(button);
   }
 
   // The theme.

@@ -25,7 +25,11 @@ impl BentProvider {
 #[async_trait]
 impl ConnectionLifecycleProvider for BentProvider {
     async fn load_connections(&self, ctx: &CallContext) -> Result<Vec<Arc<Connection>>> {
-        self.inner.load_connections(ctx).await
+        let mut loaded = self.inner.load_connections(ctx).await?;
+        if self.is(Deviation::LoadAnswersTwice) {
+            loaded.extend(loaded.first().cloned());
+        }
+        Ok(loaded)
     }
 
     async fn start_connection(
@@ -101,6 +105,12 @@ impl ConnectionLifecycleProvider for BentProvider {
         let mut connections = self.inner.list_connections(ctx).await?;
         match self.deviation {
             Deviation::ListUnsortedConnections => connections.reverse(),
+            Deviation::ConnectionUnlisted => connections.truncate(1),
+            Deviation::ListWithoutState => {
+                for status in &mut connections {
+                    status.status = ConnectionStatusCode::Unknown;
+                }
+            }
             Deviation::ListForgetsStopped => connections.retain(ConnectionStatus::is_connected),
             _ => {}
         }
@@ -221,6 +231,9 @@ impl EditorSchemaProvider for BentProvider {
             &ErrorCode::NotFound,
             &answer,
         ) {
+            return Ok(Vec::new());
+        }
+        if self.is(Deviation::EditorSchemasChange) && self.is_every_second() {
             return Ok(Vec::new());
         }
         answer

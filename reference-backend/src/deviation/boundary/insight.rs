@@ -9,8 +9,8 @@ use futures_util::{
 use omniview_sdk::{
     ActionDescriptor, ActionEvent, ActionEventType, ActionInput, ActionProvider, ActionResult,
     CallContext, ErrorCode, HealthProvider, HealthStatus, RelationshipDescriptor,
-    RelationshipProvider, ResolvedRelationship, ResourceEvent, ResourceHealth, ResourceKey,
-    ResourceOperationError, Result, async_trait,
+    RelationshipProvider, RelationshipType, ResolvedRelationship, ResourceEvent, ResourceHealth,
+    ResourceKey, ResourceOperationError, Result, async_trait,
 };
 
 use super::provider::BentProvider;
@@ -96,7 +96,20 @@ impl RelationshipProvider for BentProvider {
         if self.is(Deviation::RelationshipsOfUnknownKey) && !self.knows(key).await {
             return Ok(Vec::new());
         }
-        self.inner.declared_relationships(ctx, key).await
+        let mut declared = self.inner.declared_relationships(ctx, key).await?;
+        match self.deviation {
+            Deviation::RelationshipWithoutKind => {
+                for relation in &mut declared {
+                    relation.kind = RelationshipType::from("");
+                }
+            }
+            Deviation::RelationshipsInvented if declared.is_empty() => {
+                let kind = RelationshipType::Uses;
+                declared.push(RelationshipDescriptor::new(kind, key.clone(), "resembles"));
+            }
+            _ => {}
+        }
+        Ok(declared)
     }
 
     async fn resolve_relationships(
@@ -106,9 +119,13 @@ impl RelationshipProvider for BentProvider {
         id: &str,
         namespace: &str,
     ) -> Result<Vec<ResolvedRelationship>> {
-        self.inner
-            .resolve_relationships(ctx, key, id, namespace)
-            .await
+        let resolved = self.inner.resolve_relationships(ctx, key, id, namespace);
+        let mut resolved = resolved.await?;
+        if self.is(Deviation::RelationshipTargetUnnamed) {
+            let targets = resolved.iter_mut().flat_map(|one| &mut one.targets);
+            targets.for_each(|target| target.id.clear());
+        }
+        Ok(resolved)
     }
 }
 
@@ -121,6 +138,13 @@ impl HealthProvider for BentProvider {
         data: &str,
     ) -> Result<Option<ResourceHealth>> {
         let answer = self.inner.assess_health(ctx, key, data).await;
+        if self.is(Deviation::HealthWavers) && self.is_every_second() {
+            let wavering = |health: ResourceHealth| ResourceHealth {
+                status: HealthStatus::Unknown,
+                ..health
+            };
+            return answer.map(|health| health.map(wavering));
+        }
         match (self.deviation, answer) {
             (Deviation::MalformedHealthAccepted, Err(error))
                 if *error.code() == ErrorCode::InvalidInput =>
@@ -149,8 +173,19 @@ impl HealthProvider for BentProvider {
             Deviation::EventsLimitZeroIsNone if limit == 0 => return Ok(Vec::new()),
             _ => limit,
         };
-        self.inner
+        let mut events = self
+            .inner
             .resource_events(ctx, key, id, namespace, limit)
-            .await
+            .await?;
+        match self.deviation {
+            Deviation::EventsOldestFirst => events.reverse(),
+            Deviation::EventsInvented
+                if !self.inner.resource_capabilities(ctx, key).await?.has_events =>
+            {
+                events.push(ResourceEvent::default());
+            }
+            _ => {}
+        }
+        Ok(events)
     }
 }

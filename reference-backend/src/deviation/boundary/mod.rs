@@ -9,6 +9,7 @@ mod operations;
 mod provider;
 mod sink;
 mod types;
+mod untruths;
 mod watches;
 
 pub(crate) use provider::wrap;

@@ -86,7 +86,11 @@ impl OperationProvider for BentProvider {
         input: GetInput,
     ) -> Result<GetResult> {
         let ctx = self.caller(ctx).await?;
-        self.answer(self.inner.get(&ctx, key, input).await)
+        let answer = self.inner.get(&ctx, key, input).await;
+        let answer = answer.map_err(|error| self.untrue(&ctx, error));
+        let mut answer = self.answer(answer)?;
+        answer.result = self.another(answer.result);
+        Ok(answer)
     }
 
     async fn list(
@@ -97,7 +101,28 @@ impl OperationProvider for BentProvider {
     ) -> Result<ListResult> {
         let ctx = self.caller(ctx).await?;
         self.page(&mut input.pagination);
-        let answer = self.inner.list(&ctx, key, input).await;
+        let mut asked = FindInput {
+            pagination: input.pagination.clone(),
+            ..FindInput::default()
+        };
+        self.ask(&ctx, key, &mut asked).await?;
+        let mut answer = self.inner.list(&ctx, key, input.clone()).await;
+        if let Err(error) = &answer
+            && self.overlooks(error, &mut asked)
+        {
+            input.pagination = asked.pagination;
+            answer = self.inner.list(&ctx, key, input.clone()).await;
+        }
+        if let Err(error) = &answer
+            && self.is(Deviation::MalformedKeyAccepted)
+            && error.message().starts_with("resource key")
+        {
+            return Ok(ListResult {
+                success: true,
+                ..ListResult::default()
+            });
+        }
+        let answer = answer.and_then(|listed| self.listed(&input, listed));
         if self.is_silent(&answer) {
             return Ok(ListResult {
                 success: true,
@@ -115,7 +140,16 @@ impl OperationProvider for BentProvider {
     ) -> Result<FindResult> {
         let ctx = self.caller(ctx).await?;
         self.page(&mut input.pagination);
+        self.ask(&ctx, key, &mut input).await?;
         let mut answer = self.inner.find(&ctx, key, input.clone()).await;
+        if let Err(error) = &answer {
+            let mut less = input.clone();
+            if self.overlooks(error, &mut less) {
+                input = less;
+                answer = self.inner.find(&ctx, key, input.clone()).await;
+            }
+        }
+        answer = answer.and_then(|found| self.found(&input, found));
         let ignored = match self.deviation {
             Deviation::UnknownFieldAccepted => Some(ErrorCode::FilterUnknownField),
             Deviation::InvalidOperatorAccepted => Some(ErrorCode::FilterInvalidOperator),
@@ -143,7 +177,8 @@ impl OperationProvider for BentProvider {
         input: CreateInput,
     ) -> Result<CreateResult> {
         let ctx = self.caller(ctx).await?;
-        self.answer(self.inner.create(&ctx, key, input).await)
+        let answer = self.inner.create(&ctx, key, input.clone()).await;
+        self.answer(self.odd(&input, answer))
     }
 
     async fn update(
@@ -163,6 +198,10 @@ impl OperationProvider for BentProvider {
         input: DeleteInput,
     ) -> Result<DeleteResult> {
         let ctx = self.caller(ctx).await?;
-        self.answer(self.inner.delete(&ctx, key, input).await)
+        let answer = self.inner.delete(&ctx, key, input.clone()).await;
+        if answer.is_ok() {
+            self.delete_more(&ctx, key, &input).await;
+        }
+        self.answer(answer)
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn wrap(deviation: Deviation, inner: Arc<dyn Provider>) -> Arc<dyn Pr
         closed: AtomicBool::new(false),
         listeners: AtomicUsize::new(0),
         deaf: Mutex::default(),
+        turns: AtomicUsize::new(0),
     })
 }
 
@@ -36,6 +37,7 @@ pub(super) struct BentProvider {
     pub(super) listeners: AtomicUsize,
     /// Takes what is emitted before the first listener.
     deaf: Mutex<Option<Deaf>>,
+    turns: AtomicUsize,
 }
 
 struct Deaf {
@@ -46,6 +48,11 @@ struct Deaf {
 impl BentProvider {
     pub(super) fn is(&self, deviation: Deviation) -> bool {
         self.deviation == deviation
+    }
+
+    /// Whether it is the second time, the fourth, …
+    pub(super) fn is_every_second(&self) -> bool {
+        self.turns.fetch_add(1, Ordering::Relaxed) % 2 == 1
     }
 
     /// Loses what is emitted from now on, until [`hear`](Self::hear).

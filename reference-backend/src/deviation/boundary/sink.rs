@@ -36,7 +36,9 @@ impl BentEvents {
             | Deviation::ReordersTwoEvents
             | Deviation::DuplicateSynced
             | Deviation::SyncedWithoutCount
-            | Deviation::ErrorCodeMissing => Arc::new(Self {
+            | Deviation::ErrorCodeMissing
+            | Deviation::StateWithStrayCount
+            | Deviation::UpdateTouchesAnother => Arc::new(Self {
                 deviation,
                 inner,
                 held: Mutex::default(),
@@ -57,6 +59,7 @@ impl BentEvents {
             }
             Deviation::EventAfterStopped => self.once_more(event),
             Deviation::ReordersTwoEvents => self.late(event),
+            Deviation::UpdateTouchesAnother => self.of_another(event),
             _ => vec![Arc::new(self.changed((*event).clone()))],
         }
     }
@@ -88,6 +91,27 @@ impl BentEvents {
         }
     }
 
+    fn of_another(&self, event: Arc<WatchEvent>) -> Vec<Arc<WatchEvent>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*event {
+            WatchEvent::Add(_) => {
+                held.insert(place(&event), Arc::clone(&event));
+                vec![event]
+            }
+            WatchEvent::Update(update) => {
+                let last = held.get(&place(&event));
+                let also = last.and_then(|last| {
+                    let mut also = update.clone();
+                    also.id = last.id()?.into();
+                    also.namespace = last.namespace()?.into();
+                    (also.id != update.id).then(|| Arc::new(WatchEvent::Update(also)))
+                });
+                [event].into_iter().chain(also).collect()
+            }
+            _ => vec![event],
+        }
+    }
+
     fn changed(&self, mut event: WatchEvent) -> WatchEvent {
         let (connection, key, plugin): (&mut ConnectionId, &mut ResourceKey, &mut PluginId) =
             match &mut event {
@@ -110,6 +134,9 @@ impl BentEvents {
             match self.deviation {
                 Deviation::SyncedWithoutCount => one.resource_count = None,
                 Deviation::ErrorCodeMissing => one.error_code = None,
+                Deviation::StateWithStrayCount if one.state == WatchState::Syncing => {
+                    one.resource_count = Some(0);
+                }
                 _ => {}
             }
         }

@@ -54,12 +54,18 @@ impl TypeProvider for BentProvider {
         match self.deviation {
             Deviation::DiscoveredTypesMissing => types.retain(|key, _| Kind::of(key).is_some()),
             Deviation::TypeMissing => drop(types.pop_first()),
+            Deviation::TypesInTurns if self.is_every_second() => drop(types.pop_last()),
+            Deviation::LabelMissing => types.values_mut().for_each(|meta| meta.label.clear()),
             _ => {}
         }
         Ok(types)
     }
 
     async fn resource_type(&self, ctx: &CallContext, key: &ResourceKey) -> Result<ResourceMeta> {
+        if self.is(Deviation::TypesNeedSession) && ctx.session().is_none() {
+            let message = "nobody says on which connection";
+            return Err(ResourceOperationError::invalid_input(message));
+        }
         let mut meta = self.inner.resource_type(ctx, key).await?;
         match self.deviation {
             Deviation::LabelMissing => meta.label.clear(),
@@ -80,7 +86,13 @@ impl TypeProvider for BentProvider {
         ctx: &CallContext,
         key: &ResourceKey,
     ) -> Result<ResourceDefinition> {
-        let definition = self.inner.resource_definition(ctx, key).await;
+        let mut definition = self.inner.resource_definition(ctx, key).await;
+        if let Ok(definition) = &mut definition
+            && self.is(Deviation::ColumnsAlike)
+        {
+            let columns = definition.column_defs.iter_mut();
+            columns.for_each(|column| column.id = "column".into());
+        }
         or_default(self.is(Deviation::DefinitionOfUnknownKey), definition)
     }
 
@@ -121,6 +133,13 @@ impl TypeProvider for BentProvider {
         let fields = self.inner.filter_fields(ctx, key).await?;
         Ok(match self.deviation {
             Deviation::FilterFieldsMissing => None,
+            Deviation::RequiredFieldOptional => fields.map(|fields| {
+                let mut fields = fields.to_vec();
+                if let Some(first) = fields.first_mut() {
+                    first.required = true;
+                }
+                fields.into()
+            }),
             Deviation::FilterFieldsInvented => Some(fields.unwrap_or_default()),
             _ => fields,
         })

@@ -71,15 +71,6 @@ impl Look {
                 }
                 codes.iter().all(|code| *code == ErrorCode::Internal)
             }
-            Deviation::EventsOldestFirst => {
-                let provider = &self.plugin.provider;
-                let events = provider
-                    .resource_events(&self.ctx, &self.pods, "checkout-2", "shop", 0)
-                    .await
-                    .unwrap();
-                assert_eq!(events.len(), 2);
-                events[0].reason == "Created"
-            }
             Deviation::ActionListedTwice
             | Deviation::ActionScopeUnknown
             | Deviation::ActionEventUnknown

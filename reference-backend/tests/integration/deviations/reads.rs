@@ -187,6 +187,14 @@ impl Look {
                 let health = provider.assess_health(&self.ctx, &maps, "{}").await;
                 health.unwrap().is_some()
             }
+            Deviation::EventsOldestFirst => {
+                let events = provider
+                    .resource_events(&self.ctx, &self.pods, "checkout-2", "shop", 0)
+                    .await
+                    .unwrap();
+                assert_eq!(events.len(), 2);
+                events[0].reason == "Created"
+            }
             _ => {
                 for priority in 0..25 {
                     let object = pod("mine", "shop", priority);

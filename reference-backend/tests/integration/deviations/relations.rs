@@ -17,16 +17,21 @@ impl Look {
         let undeclared = resolved
             .iter()
             .any(|one| !declared.contains(&one.descriptor));
+        let differs = [
+            Deviation::RelationshipUndeclared,
+            Deviation::RelationshipDirectionFlipped,
+        ];
+        let present = self.backend.deviation();
         assert_eq!(
             undeclared,
-            self.backend.deviation() == Some(Deviation::RelationshipUndeclared)
+            present.is_some_and(|one| differs.contains(&one))
         );
         let runs_on = &declared[0];
         assert_eq!(runs_on.kind, RelationshipType::RunsOn);
         match deviation {
             Deviation::RelationshipDirectionFlipped => {
-                runs_on.direction == EdgeDirection::Incoming
-                    && resolved[1].descriptor.direction == EdgeDirection::Outgoing
+                runs_on.direction == EdgeDirection::Outgoing
+                    && resolved[0].descriptor.direction == EdgeDirection::Incoming
             }
             Deviation::RelationshipUndeclared => undeclared,
             Deviation::TargetNamespacedWrong => {

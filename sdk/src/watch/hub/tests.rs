@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::time::{Duration, sleep};
 
 use super::*;
-use crate::{Json, WatchAddPayload};
+use crate::{ErrorCode, Json, WatchAddPayload};
 
 /// Keeps the ids of what it got; may wait, or panic at one of them.
 #[derive(Default)]
@@ -54,12 +54,25 @@ fn ids(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(|id| id.to_string()).collect()
 }
 
+/// Emits as a feed does: at once if there is room, else when there is.
+async fn send(
+    hub: &Hub,
+    event: WatchEvent,
+    cancel: &CancellationToken,
+) -> std::result::Result<(), SinkClosed> {
+    match hub.offer(Arc::new(event), |_| Admission::Deliver) {
+        Offer::Over(result) => result,
+        Offer::NoRoom(event) => {
+            hub.offer_when_room(event, cancel, |_| Admission::Deliver)
+                .await
+        }
+    }
+}
+
 async fn emit(hub: &Hub, range: std::ops::Range<usize>) {
     let never = CancellationToken::new();
     for id in range {
-        hub.emit(Arc::new(event(id)), &never, || Admission::Deliver)
-            .await
-            .unwrap();
+        send(hub, event(id), &never).await.unwrap();
     }
 }
 
@@ -67,7 +80,7 @@ fn listen(hub: &Arc<Hub>, sink: &Arc<Ids>) -> (CancellationToken, task::JoinHand
     let stop = CancellationToken::new();
     let ctx = CallContext::new().with_cancellation(stop.clone());
     let (hub, sink) = (hub.clone(), sink.clone());
-    let task = tokio::spawn(async move { hub.listen(&ctx, &*sink).await });
+    let task = tokio::spawn(async move { hub.listen(&ctx, sink).await });
     (stop, task)
 }
 
@@ -165,8 +178,8 @@ async fn a_slow_listener_slows_the_emitter_and_a_cancelled_one_stops_waiting() {
         tokio::spawn(async move {
             let mut emitted = 0;
             loop {
-                let sent = hub.emit(Arc::new(event(emitted)), &cancel, || Admission::Deliver);
-                if sent.await == Err(SinkClosed) {
+                let sent = send(&hub, event(emitted), &cancel).await;
+                if sent == Err(SinkClosed) {
                     return emitted;
                 }
                 emitted += 1;
@@ -238,8 +251,8 @@ async fn a_listener_that_flushes_from_its_callback_does_not_wait_for_itself() {
     let done = Arc::new(AtomicUsize::new(0));
     let stop = CancellationToken::new();
     let ctx = CallContext::new().with_cancellation(stop.clone());
-    let (listening, sink) = (hub.clone(), Reenters(hub.clone(), done.clone()));
-    let task = tokio::spawn(async move { listening.listen(&ctx, &sink).await });
+    let (listening, sink) = (hub.clone(), Arc::new(Reenters(hub.clone(), done.clone())));
+    let task = tokio::spawn(async move { listening.listen(&ctx, sink).await });
     sleep(Duration::from_secs(1)).await;
     emit(&hub, 0..3).await;
     sleep(Duration::from_millis(1)).await;
@@ -259,8 +272,6 @@ async fn a_closed_hub_ends_its_listeners_and_refuses_everything() {
     let (_stop, task) = listen(&hub, &sink);
     assert_eq!(*task.await.unwrap().unwrap_err().code(), ErrorCode::Closed);
     let never = CancellationToken::new();
-    let refused = hub
-        .emit(Arc::new(event(0)), &never, || Admission::Deliver)
-        .await;
+    let refused = send(&hub, event(0), &never).await;
     assert_eq!(refused, Err(SinkClosed));
 }

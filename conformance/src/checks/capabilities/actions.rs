@@ -1,0 +1,89 @@
+//! Actions as they are declared. What they do when they run is the affair of the area `actions`.
+
+use std::collections::BTreeSet;
+
+use omniview_sdk::{ActionInput, ErrorCode};
+
+use crate::{
+    Cx, Halt,
+    check::CheckResult,
+    checks::support::{Stop, each},
+};
+
+pub(crate) async fn actions_are_listed(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let key = &ty.key;
+        let actions = cx.provider().list_actions(&cx.ctx(), key).await?;
+        cx.expect(!actions.is_empty(), format!("{key} has an action"))?;
+        let ids: BTreeSet<&str> = actions.iter().map(|action| action.id.as_str()).collect();
+        let what = format!("the number of different ids of the actions of {key}");
+        cx.expect_eq(what, ids.len(), actions.len())?;
+        for action in &actions {
+            let said = format!("action {:?} of {key}", action.id);
+            cx.expect(!action.id.is_empty(), format!("{said} has an id"))?;
+            cx.expect(!action.label.is_empty(), format!("{said} has a label"))?;
+            let scope = &action.scope;
+            cx.expect(
+                scope.is_known(),
+                format!("{said} has a known scope, not {scope:?}"),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn actions_have_sound_schemas(cx: &Cx) -> CheckResult {
+    each(cx, |ty| async move {
+        let actions = cx.provider().list_actions(&cx.ctx(), &ty.key).await?;
+        let mut seen = 0;
+        for action in &actions {
+            let schemas = [&action.params_schema, &action.output_schema];
+            for schema in schemas.into_iter().flatten() {
+                seen += 1;
+                let kind = serde_json::to_value(schema)
+                    .ok()
+                    .map(|value| value["type"].clone());
+                let what = format!(
+                    "the type of a schema of action {:?} of {}",
+                    action.id, ty.key
+                );
+                cx.expect_eq(what, kind, Some("object".into()))?;
+            }
+        }
+        if seen == 0 {
+            return Err(Stop::Undeclared("no action has a schema".to_owned()));
+        }
+        Ok(())
+    })
+    .await
+}
+
+pub(crate) async fn action_unknown_is_not_found(cx: &Cx) -> CheckResult {
+    refused(cx, ErrorCode::NotFound).await
+}
+
+pub(crate) async fn actions_undeclared_are_refused(cx: &Cx) -> CheckResult {
+    for ty in cx.types() {
+        let actions = cx.provider().list_actions(&cx.ctx(), &ty.key).await?;
+        let what = format!("the actions of {}, which says that it has none", ty.key);
+        cx.expect_eq(what, actions, Vec::new())?;
+    }
+    refused(cx, ErrorCode::Unsupported).await
+}
+
+async fn refused(cx: &Cx, code: ErrorCode) -> Result<(), Halt> {
+    let provider = cx.provider();
+    let action = "no-action-has-this-id";
+    for ty in cx.types() {
+        let input = ActionInput::new("any");
+        let executed = provider
+            .execute_action(&cx.ctx(), &ty.key, action, input.clone())
+            .await;
+        cx.expect_error(code.clone(), executed)?;
+        let streamed = provider
+            .stream_action(&cx.ctx(), &ty.key, action, input)
+            .await;
+        cx.expect_error(code.clone(), streamed.map(|_| "a stream"))?;
+    }
+    Ok(())
+}
