@@ -11,6 +11,22 @@ use crate::{CallContext, Connection, PluginResult, ResourceMeta};
 /// Asked when a connection starts and at an interval after that. When it fails, the last good answer stays. When something
 /// else is asked of the connection meanwhile, the future is dropped and the question asked again after that.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_sdk::*;
+/// struct Installed;
+///
+/// #[async_trait]
+/// impl DiscoveryProvider<()> for Installed {
+///     async fn discover(&self, _: &CallContext, _: &Connection, _: &Arc<()>) -> PluginResult<DiscoveredTypes> {
+///         Ok(DiscoveredTypes::additional([ResourceMeta::new("fleet.example.io", "v1", "Rollout")]))
+///     }
+///     async fn on_connection_removed(&self, _: &CallContext, _: &Connection) {}
+/// }
+/// ```
+///
 /// Contract: TYP-11, TYP-12, TYP-13, TYP-14, CFG-11
 #[async_trait]
 #[diagnostic::on_unimplemented(

@@ -19,6 +19,36 @@ use crate::{CallContext, Connection, ConnectionStatus, EditorSchema, PluginResul
 ///   delete, close, and when the start that created it is aborted.
 /// - Clients of one connection are created, refreshed and destroyed one after the other, never at the same time.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_sdk::*;
+/// struct Client { url: String }
+/// struct Clusters;
+///
+/// #[async_trait]
+/// impl ConnectionProvider<Client> for Clusters {
+///     async fn load_connections(&self, _: &CallContext) -> PluginResult<Vec<Connection>> {
+///         Ok(vec![Connection::builder("dev").data("url", "https://dev.example").build()?])
+///     }
+///     async fn create_client(&self, ctx: &CallContext) -> PluginResult<Client> {
+///         let connection = ctx.connection().ok_or("the session names no connection")?;
+///         let url = connection.data.get("url").and_then(|url| url.as_str()).ok_or("there is no url")?;
+///         Ok(Client { url: url.to_owned() })
+///     }
+///     async fn destroy_client(&self, _: &CallContext, _: Arc<Client>) -> PluginResult<()> {
+///         Ok(())
+///     }
+///     async fn check_connection(&self, _: &CallContext, client: &Arc<Client>) -> PluginResult<ConnectionStatus> {
+///         Ok(ConnectionStatus::connected().with_details(client.url.clone()))
+///     }
+///     async fn get_namespaces(&self, _: &CallContext, _: &Arc<Client>) -> PluginResult<Option<Vec<String>>> {
+///         Ok(Some(vec!["default".to_owned()])) // `None` where there is no such thing
+///     }
+/// }
+/// ```
+///
 /// Contract: CON-01, CON-06, CON-07, CON-09, CON-10, CON-16, CON-20
 #[async_trait]
 #[diagnostic::on_unimplemented(
@@ -79,6 +109,19 @@ pub trait ConnectionProvider<C>: Send + Sync + 'static {
 
 /// Tells when connections are configured, changed or removed from outside.
 ///
+/// # Examples
+///
+/// ```
+/// # use futures_util::{StreamExt, stream::{self, BoxStream}};
+/// # use omniview_sdk::*;
+/// # struct Clusters;
+/// impl ConnectionWatcher for Clusters {
+///     fn watch_connections(&self, _: &CallContext) -> BoxStream<'static, PluginResult<Vec<Connection>>> {
+///         stream::pending().boxed() // the whole set, one item a change
+///     }
+/// }
+/// ```
+///
 /// Contract: CON-26, CON-27, CON-28
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `ConnectionWatcher`",
@@ -97,6 +140,23 @@ pub trait ConnectionWatcher: Send + Sync + 'static {
 
 /// Renews the credentials of a client in place.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::{Arc, Mutex};
+/// # use omniview_sdk::*;
+/// # struct Clusters;
+/// struct Client { token: Mutex<String> }
+///
+/// #[async_trait]
+/// impl ClientRefresher<Client> for Clusters {
+///     async fn refresh_client(&self, _: &CallContext, client: &Arc<Client>) -> PluginResult<()> {
+///         *client.token.lock().map_err(|_| "poisoned")? = "a new one".to_owned();
+///         Ok(())
+///     }
+/// }
+/// ```
+///
 /// Contract: CON-29
 #[async_trait]
 #[diagnostic::on_unimplemented(
@@ -114,6 +174,26 @@ pub trait ClientRefresher<C>: Send + Sync + 'static {
 }
 
 /// Gives an editor the schemas of a connection's documents.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_sdk::*;
+/// # struct Clusters;
+/// #[async_trait]
+/// impl SchemaProvider<()> for Clusters {
+///     async fn editor_schemas(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<Vec<EditorSchema>> {
+///         Ok(vec![EditorSchema {
+///             resource_key: "core::v1::Pod".into(),
+///             file_match: "*.pod.yaml".into(),
+///             content: br#"{"type": "object"}"#.to_vec(),
+///             language: "yaml".into(),
+///             ..EditorSchema::default()
+///         }])
+///     }
+/// }
+/// ```
 ///
 /// Contract: SCH-01, CON-30, CFG-15
 #[async_trait]
@@ -136,6 +216,20 @@ pub trait SchemaProvider<C>: Send + Sync + 'static {
 }
 
 /// Limits the watches of a connection to partitions: namespaces, regions, projects.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_sdk::*;
+/// # struct Clusters;
+/// #[async_trait]
+/// impl ScopeProvider<()> for Clusters {
+///     async fn resolve_scope(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<ConnectionScope> {
+///         Ok(ConnectionScope::explicit(["shop", "payments"]))
+///     }
+/// }
+/// ```
 ///
 /// Contract: SCP-01 to SCP-05, CFG-16
 #[async_trait]

@@ -11,6 +11,21 @@ use crate::{Connection, ConnectionId, ResourceKey, ResourceMeta, WatchScope};
 /// connection's. The type is concrete even where a pattern serves it. Cheap to clone, so that it can move into
 /// tasks; a copy that outlives the call sees its cancellation.
 ///
+/// # Examples
+///
+/// A unit test of a resourcer puts one together; everything else gets it from the SDK.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_sdk::{CallContext, Context, ResourceMeta, Session};
+///
+/// let call = CallContext::new().with_session(Session::for_connection("dev"));
+/// let ctx = Context::new(call, Arc::new("a client"), Arc::new(ResourceMeta::new("core", "v1", "Pod")));
+/// assert_eq!(ctx.key(), "core::v1::Pod");
+/// assert_eq!(ctx.connection_id(), "dev");
+/// assert_eq!(**ctx.client(), "a client");
+/// ```
+///
 /// Contract: SES-04, CFG-18, CFG-19, WAT-34
 pub struct Context<C> {
     call: CallContext,

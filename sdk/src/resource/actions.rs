@@ -12,6 +12,26 @@ use crate::{
 
 /// Offers actions on a type or its objects: restart, scale, drain.
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Nodes;
+/// #[async_trait]
+/// impl ActionResourcer<()> for Nodes {
+///     async fn list_actions(&self, _: &Context<()>) -> PluginResult<Vec<ActionDescriptor>> {
+///         Ok(vec![ActionDescriptor::new("drain", "Drain").streaming().dangerous()])
+///     }
+///     async fn execute_action(&self, _: &Context<()>, _: &str, input: ActionInput) -> PluginResult<ActionResult> {
+///         Ok(ActionResult::new(format!("{} is drained", input.id)))
+///     }
+///     async fn stream_action(&self, _: &Context<()>, _: &str, _: ActionInput, sink: ActionSink) -> PluginResult<()> {
+///         sink.progress([("pod".to_owned(), "web-0".into())].into_iter().collect()).await?;
+///         Ok(()) // the SDK says `complete`
+///     }
+/// }
+/// ```
+///
 /// Contract: ACT-01 to ACT-07
 #[async_trait]
 #[diagnostic::on_unimplemented(
@@ -61,6 +81,24 @@ pub trait ActionResourcer<C>: Send + Sync + 'static {
 /// Where a streaming action tells how it goes.
 ///
 /// A slow reader slows the action. Cheap to clone.
+///
+/// # Examples
+///
+/// What a streaming action says can be looked at without a plugin around it:
+///
+/// ```
+/// use omniview_sdk::{ActionEventType, ActionSink, SinkClosed};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (sender, mut told) = tokio::sync::mpsc::channel(8);
+/// let sink = ActionSink::new(sender);
+/// sink.complete(Default::default()).await.unwrap();
+/// assert_eq!(told.recv().await.unwrap().kind, ActionEventType::Complete);
+///
+/// drop(told); // nobody reads any more
+/// assert_eq!(sink.progress(Default::default()).await, Err(SinkClosed));
+/// # }
+/// ```
 ///
 /// Contract: ACT-03, ACT-04, ACT-05
 #[derive(Clone)]

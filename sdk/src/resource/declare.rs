@@ -14,6 +14,19 @@ use crate::{
 ///
 /// It means nothing for a type that has no [`Watcher`](crate::Watcher).
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// struct Rare;
+///
+/// impl SyncPolicyDeclarer for Rare {
+///     fn sync_policy(&self, _: &ResourceMeta) -> SyncPolicy {
+///         SyncPolicy::OnFirstQuery
+///     }
+/// }
+/// ```
+///
 /// Contract: WAT-01, WAT-02, WAT-03, WAT-04
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `SyncPolicyDeclarer`",
@@ -26,6 +39,23 @@ pub trait SyncPolicyDeclarer: Send + Sync + 'static {
 }
 
 /// Describes how objects of a type are shown and identified.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// impl DefinitionProvider for Pods {
+///     fn definition(&self, _: &ResourceMeta) -> ResourceDefinition {
+///         ResourceDefinition {
+///             id_accessor: "metadata.name".into(),
+///             namespace_accessor: "metadata.namespace".into(),
+///             column_defs: vec![ColumnDefinition::new("phase", "Phase", "status.phase")],
+///             ..ResourceDefinition::default()
+///         }
+///     }
+/// }
+/// ```
 ///
 /// Contract: CFG-10, CAP-03
 #[diagnostic::on_unimplemented(
@@ -40,6 +70,18 @@ pub trait DefinitionProvider: Send + Sync + 'static {
 
 /// Says how many objects of a type to expect.
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// impl ScaleHintProvider for Pods {
+///     fn scale_hint(&self, meta: &ResourceMeta) -> Option<ScaleHint> {
+///         (meta.kind == "Pod").then(|| ScaleHint::new(ScaleLevel::Many))
+///     }
+/// }
+/// ```
+///
 /// Contract: CAP-04
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `ScaleHintProvider`",
@@ -53,6 +95,27 @@ pub trait ScaleHintProvider: Send + Sync + 'static {
 
 /// Declares how a type relates to others.
 ///
+/// # Examples
+///
+/// Both ends declare a relationship, one of them as incoming:
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// # struct Nodes;
+/// impl RelationshipDeclarer for Pods {
+///     fn declare_relationships(&self, _: &ResourceMeta) -> Vec<RelationshipDescriptor> {
+///         vec![RelationshipDescriptor::new(RelationshipType::RunsOn, "core::v1::Node", "runs on")]
+///     }
+/// }
+///
+/// impl RelationshipDeclarer for Nodes {
+///     fn declare_relationships(&self, _: &ResourceMeta) -> Vec<RelationshipDescriptor> {
+///         vec![RelationshipDescriptor::new(RelationshipType::RunsOn, "core::v1::Pod", "runs").incoming()]
+///     }
+/// }
+/// ```
+///
 /// Contract: REL-01
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `RelationshipDeclarer`",
@@ -65,6 +128,19 @@ pub trait RelationshipDeclarer: Send + Sync + 'static {
 }
 
 /// Gives the JSON Schema of a type's objects.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// #[async_trait]
+/// impl ResourceSchemaProvider<()> for Pods {
+///     async fn resource_schema(&self, _: &Context<()>) -> PluginResult<Option<Json>> {
+///         Ok(Some(Json::parse(r#"{"type": "object", "required": ["metadata"]}"#)?))
+///     }
+/// }
+/// ```
 ///
 /// Contract: SCH-02
 #[async_trait]

@@ -49,6 +49,20 @@ impl FromIterator<FilterField> for FilterFields {
 /// The SDK validates every filter against them before `find` is called; they may differ from one connection to
 /// the next, so they are asked for with each query: answer from memory.
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// #[async_trait]
+/// impl FilterableProvider<()> for Pods {
+///     async fn filter_fields(&self, _: &Context<()>) -> PluginResult<FilterFields> {
+///         let phase = FilterField::new("status.phase", FilterFieldType::Enum);
+///         Ok(vec![phase.allowed_values(["Pending", "Running"])].into())
+///     }
+/// }
+/// ```
+///
 /// Contract: FLT-01 to FLT-08, FLT-15
 #[async_trait]
 #[diagnostic::on_unimplemented(
@@ -69,6 +83,21 @@ pub trait FilterableProvider<C>: Send + Sync + 'static {
 ///
 /// Where a query has a text, the SDK calls this instead of `find`, and applies filters, namespaces, order and page
 /// to what it returns.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// #[async_trait]
+/// impl TextSearchProvider<()> for Pods {
+///     async fn search(&self, _: &Context<()>, query: &str, limit: usize) -> PluginResult<Vec<Json>> {
+///         let found = ["web", "api"].into_iter().filter(|name| name.contains(query));
+///         let found = found.take(if limit == 0 { usize::MAX } else { limit });
+///         Ok(found.map(|name| Json::of(&[("name", name)])).collect::<Result<_, _>>()?)
+///     }
+/// }
+/// ```
 ///
 /// Contract: TXT-01, TXT-02
 #[async_trait]

@@ -6,6 +6,23 @@ use crate::{Context, Json, PluginResult, ResolvedRelationship, ResourceEvent, Re
 
 /// Judges the health of an object by its data.
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// #[async_trait]
+/// impl HealthAssessor<()> for Pods {
+///     async fn assess_health(&self, _: &Context<()>, data: &Json) -> PluginResult<ResourceHealth> {
+///         Ok(ResourceHealth::new(match data.to_value()?["phase"].as_str() {
+///             Some("Running") => HealthStatus::Healthy,
+///             Some("Pending") => HealthStatus::Pending,
+///             _ => HealthStatus::Unknown,
+///         }))
+///     }
+/// }
+/// ```
+///
 /// Contract: HLT-01, HLT-02
 #[async_trait]
 #[diagnostic::on_unimplemented(
@@ -25,6 +42,20 @@ pub trait HealthAssessor<C>: Send + Sync + 'static {
 }
 
 /// Retrieves what happened to an object.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// #[async_trait]
+/// impl EventRetriever<()> for Pods {
+///     async fn events(&self, _: &Context<()>, _: &str, _: &str, limit: usize) -> PluginResult<Vec<ResourceEvent>> {
+///         let started = ResourceEvent { reason: "Started".into(), count: 1, ..ResourceEvent::default() };
+///         Ok([started].into_iter().take(limit).collect())
+///     }
+/// }
+/// ```
 ///
 /// Contract: HLT-03
 #[async_trait]
@@ -49,6 +80,28 @@ pub trait EventRetriever<C>: Send + Sync + 'static {
 }
 
 /// Finds the objects that an object relates to.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// #[async_trait]
+/// impl RelationshipResolver<()> for Pods {
+///     async fn resolve_relationships(
+///         &self, ctx: &Context<()>, _id: &str, _namespace: &str,
+///     ) -> PluginResult<Vec<ResolvedRelationship>> {
+///         let node = ResourceRef {
+///             connection_id: ctx.connection_id(),
+///             resource_key: "core::v1::Node".into(),
+///             id: "node-1".into(),
+///             ..ResourceRef::default()
+///         };
+///         let descriptor = RelationshipDescriptor::new(RelationshipType::RunsOn, "core::v1::Node", "runs on");
+///         Ok(vec![ResolvedRelationship { descriptor, targets: vec![node] }])
+///     }
+/// }
+/// ```
 ///
 /// Contract: REL-02
 #[async_trait]

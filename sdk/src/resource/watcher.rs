@@ -22,6 +22,23 @@ use crate::{Context, PluginResult, WatchSink};
 /// - Return soon after [`Context::cancelled`] completes; an attempt that has not returned after the grace
 ///   period is dropped at its next `.await`.
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// #[async_trait]
+/// impl Watcher<()> for Pods {
+///     async fn watch(&self, ctx: &Context<()>, sink: WatchSink) -> PluginResult<()> {
+///         let web = Json::parse(r#"{"name": "web"}"#)?;
+///         sink.add(WatchAddPayload::new("web", "shop", web)).await?;
+///         sink.synced(1).await?;
+///         ctx.cancelled().await; // and every change until then
+///         Ok(())
+///     }
+/// }
+/// ```
+///
 /// Contract: WAT-25, WAT-27, WAT-33, WAT-34, WAT-35, SNK-03, SNK-07
 #[async_trait]
 #[diagnostic::on_unimplemented(

@@ -18,6 +18,20 @@ use crate::wire;
 /// [`Connection::builder`] fills in what most connections leave unsaid; a literal fills in nothing.
 /// Secrets go into `sensitive`, which is neither written nor printed. A key `Client`, which another
 /// side may write, is ignored.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::Connection;
+///
+/// let connection = Connection::builder("dev")
+///     .name("Development")
+///     .data("url", "https://dev.example")
+///     .sensitive("token", "s3cret")
+///     .build()?;
+/// assert!(!format!("{connection:?}").contains("s3cret"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Connection {

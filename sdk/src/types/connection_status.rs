@@ -8,6 +8,16 @@ use super::connection::Connection;
 use super::open_enum::open_enum;
 
 /// Tells how a connection is doing. Contract: CON-04, CON-16, CON-17.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ConnectionStatus, ConnectionStatusCode};
+///
+/// assert!(ConnectionStatus::connected().is_connected());
+/// let refused = ConnectionStatus::new(ConnectionStatusCode::Unauthorized).with_error("the token has expired");
+/// assert!(!refused.is_connected());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConnectionStatus {

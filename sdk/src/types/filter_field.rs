@@ -7,6 +7,16 @@ use super::open_enum::open_enum;
 use crate::wire;
 
 /// Declares one field that predicates may name. Contract: FLT-01, FLT-02.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{FilterField, FilterFieldType, FilterOperator};
+///
+/// let phase = FilterField::new("status.phase", FilterFieldType::Enum).allowed_values(["Pending", "Running"]);
+/// assert!(phase.allows(&FilterOperator::Eq)); // without a word: eq and neq
+/// assert!(!phase.allows(&FilterOperator::Contains));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct FilterField {

@@ -7,6 +7,17 @@ use crate::timestamp::Timestamp;
 use crate::wire;
 
 /// Tells how a resource is doing. Contract: HLT-01.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{HealthStatus, ResourceHealth};
+///
+/// let health = ResourceHealth::new(HealthStatus::Degraded)
+///     .with_reason("BackOff")
+///     .with_message("restarted 4 times in a minute");
+/// assert_eq!(serde_json::to_value(&health).unwrap()["status"], "degraded");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceHealth {

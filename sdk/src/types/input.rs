@@ -52,6 +52,16 @@ pub struct ListInput {
 /// Asks for the resources of a type that match a filter, a text, or both.
 ///
 /// The default asks for all of them. Contract: FLT-14, TXT-02.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{FilterPredicate, FindInput};
+///
+/// let running = FindInput::all().filter(FilterPredicate::eq("phase", "Running")).text("web");
+/// assert_eq!(running.text_query, "web");
+/// assert_eq!(running.filters.unwrap().predicates[0].field, "phase");
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct FindInput {
