@@ -115,6 +115,11 @@ const EXPLAIN: &str = "\
 Example:
   conformance explain crud.get.returns-created";
 
+const MATRIX: &str = "\
+Examples:
+  conformance matrix cursor
+  conformance matrix stale-get --run";
+
 const REPLAY: &str = "\
 Example:
   conformance run --history run.jsonl && conformance replay run.jsonl
@@ -202,6 +207,7 @@ pub(super) struct ExplainArgs {
 
 /// What `matrix` takes.
 #[derive(Debug, Args)]
+#[command(after_help = MATRIX)]
 pub(super) struct MatrixArgs {
     /// Run every check over each deviation instead of telling what is known; takes minutes
     #[arg(long)]

@@ -153,6 +153,10 @@ fn area(area: &str) -> &'static str {
             "Let the registration say what the type can do (`register_resource!` or the builder), and do what it says. \
              What it does not say is refused by the SDK."
         }
+        "actions" => {
+            "Send progress and output while the action works, then exactly one complete or error through the `ActionSink`, \
+             and return the error of an action that failed."
+        }
         "health" => {
             "Judge health from the data alone, with one of the five statuses, and answer malformed data with an error \
              instead of a panic."
