@@ -285,7 +285,6 @@ fn listen(plugin: &Arc<dyn Provider>, follower: &Arc<Follower>) -> JoinHandle<Er
     })
 }
 
-/// Contract: WAT-39, WAT-07, WAT-11, SNK-02, SNK-03, CON-09
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "soak: takes a minute of real time"]
 async fn a_minute_of_churn_loses_nothing_and_leaves_nothing() {
