@@ -35,10 +35,34 @@ pub fn subject() -> Subject {
         .fold(subject, |subject, ty| subject.resource(fixture(&ty)))
 }
 
+/// The whole reference, every type and nothing wrong.
+///
+/// # Panics
+///
+/// The reference is broken.
+#[expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+pub fn reference() -> Subject {
+    let subject = Subject::try_provider("reference", || async {
+        Ok::<_, BoxError>(ReferenceBackend::new().provider()?)
+    });
+    let honest = ReferenceBackend::new();
+    let main = honest.connections().swap_remove(0).id;
+    let types = honest.type_fixtures(&main).expect("an honest reference");
+    types
+        .into_iter()
+        .fold(without_outside(subject), |subject, ty| {
+            subject.resource(fixture(&ty))
+        })
+}
+
 fn over(deviation: Option<Deviation>) -> Subject {
     let subject = Subject::try_provider("door", move || async move {
         Ok::<_, BoxError>(backend(deviation).provider()?)
     });
+    without_outside(subject)
+}
+
+fn without_outside(subject: Subject) -> Subject {
     let faults = [
         FaultKind::Unauthorized,
         FaultKind::Forbidden,
