@@ -27,6 +27,8 @@ omniview_conformance::tests!(subject);
 async fn the_full_profile_passes_but_for_what_is_named_here() {
     insta::assert_snapshot!(full_profile::not_passed(subject()).await, @r"
     a backend that can be made to refuse access (Outside::inject): whoever runs the tests may read every file, where it is the administrator
+    a way to configure connections behind the plugin's back (Outside::configures_connections)
+    an editor schema
     every operation is supported
     hasActions
     hasEvents

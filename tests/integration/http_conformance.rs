@@ -18,6 +18,8 @@ omniview_conformance::tests!(subject);
 #[tokio::test]
 async fn the_full_profile_passes_but_for_what_is_named_here() {
     insta::assert_snapshot!(full_profile::not_passed(subject()).await, @r"
+    a way to configure connections behind the plugin's back (Outside::configures_connections)
+    an editor schema
     every operation is supported
     hasActions
     hasEvents

@@ -21,6 +21,8 @@ mod json_round_trip;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod reference_conformance;
+#[cfg(test)]
 mod scratch;
 #[cfg(test)]
 mod sqlite;

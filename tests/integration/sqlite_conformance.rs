@@ -30,6 +30,8 @@ omniview_conformance::tests!(subject);
 async fn the_full_profile_passes_but_for_what_is_named_here() {
     insta::assert_snapshot!(full_profile::not_passed(subject()).await, @r"
     a backend that can be made to refuse access (Outside::inject): a file has no accounts, and whoever may open it may read it
+    a way to configure connections behind the plugin's back (Outside::configures_connections)
+    an editor schema
     every operation is supported
     hasActions
     hasEvents

@@ -121,6 +121,12 @@ Example:
 
 Exit codes: 0 nothing is violated, 1 something is, 2 the file is no history";
 
+const MATRIX: &str = "\
+Examples:
+  conformance matrix delete
+      the deviations whose name contains `delete`, and what catches them
+  conformance matrix --run delete-ignored";
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ColorChoice {
@@ -202,6 +208,7 @@ pub(super) struct ExplainArgs {
 
 /// What `matrix` takes.
 #[derive(Debug, Args)]
+#[command(after_help = MATRIX)]
 pub(super) struct MatrixArgs {
     /// Run every check over each deviation instead of telling what is known; takes minutes
     #[arg(long)]

@@ -26,6 +26,7 @@ pub(crate) enum Conduct {
     GetAnswersText,
     ListAnswersText,
     RefusesSamples,
+    ReadOnly,
     DeleteFails,
     ClientFails,
 }
@@ -65,6 +66,15 @@ fn unknown(id: &str) -> ResourceOperationError {
 }
 
 impl Things {
+    fn writable(&self) -> PluginResult<()> {
+        match self.conduct {
+            Conduct::ReadOnly => {
+                Err(ResourceOperationError::unsupported("things are made by people").into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn items(&self) -> PluginResult<Vec<Item>> {
         let identity = Identity::new("id", "");
         let objects = self.objects.lock().unwrap();
@@ -102,6 +112,7 @@ impl Resourcer<()> for Things {
     }
 
     async fn create(&self, _ctx: &Context<()>, input: CreateInput) -> PluginResult<CreateResult> {
+        self.writable()?;
         if self.conduct == Conduct::RefusesSamples {
             return Err(ResourceOperationError::invalid_input("a thing needs a price").into());
         }
@@ -116,6 +127,7 @@ impl Resourcer<()> for Things {
     }
 
     async fn update(&self, _ctx: &Context<()>, input: UpdateInput) -> PluginResult<UpdateResult> {
+        self.writable()?;
         let mut objects = self.objects.lock().unwrap();
         let object = objects
             .get_mut(&input.id)
@@ -125,6 +137,7 @@ impl Resourcer<()> for Things {
     }
 
     async fn delete(&self, _ctx: &Context<()>, input: DeleteInput) -> PluginResult<DeleteResult> {
+        self.writable()?;
         if self.conduct == Conduct::DeleteFails {
             return Err("this thing is stuck".into());
         }

@@ -8,6 +8,7 @@ use std::env;
 use omniview_conformance::{FaultKind, Need, ResourceFixture, Sample, Subject};
 use omniview_reference_backend::{Deviation, Kind, ReferenceBackend, TypeFixture};
 use omniview_sdk::BoxError;
+use serde_json::json;
 
 /// The variable that names the defect.
 pub const DEVIATION: &str = "DOOR_DEVIATION";
@@ -35,10 +36,34 @@ pub fn subject() -> Subject {
         .fold(subject, |subject, ty| subject.resource(fixture(&ty)))
 }
 
+/// The whole reference, every type and nothing wrong.
+///
+/// # Panics
+///
+/// The reference is broken.
+#[expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+pub fn reference() -> Subject {
+    let subject = Subject::try_provider("reference", || async {
+        Ok::<_, BoxError>(ReferenceBackend::new().provider()?)
+    });
+    let honest = ReferenceBackend::new();
+    let main = honest.connections().swap_remove(0).id;
+    let types = honest.type_fixtures(&main).expect("an honest reference");
+    types
+        .into_iter()
+        .fold(without_outside(subject), |subject, ty| {
+            subject.resource(fixture(&ty))
+        })
+}
+
 fn over(deviation: Option<Deviation>) -> Subject {
     let subject = Subject::try_provider("door", move || async move {
         Ok::<_, BoxError>(backend(deviation).provider()?)
     });
+    without_outside(subject)
+}
+
+fn without_outside(subject: Subject) -> Subject {
     let faults = [
         FaultKind::Unauthorized,
         FaultKind::Forbidden,
@@ -66,7 +91,13 @@ fn backend(deviation: Option<Deviation>) -> ReferenceBackend {
 fn fixture(of: &TypeFixture) -> ResourceFixture {
     let kind = of.kind();
     let of_type = of.clone();
-    ResourceFixture::new(of.key())
+    let fixture = match kind {
+        Kind::Pod => ResourceFixture::new(of.key()).harmless_action("logs", json!({"lines": 2})),
+        Kind::Deployment => ResourceFixture::new(of.key()).harmless_action("rollout", json!({})),
+        Kind::Node => ResourceFixture::new(of.key()).harmless_action("uncordon", json!({})),
+        _ => ResourceFixture::new(of.key()),
+    };
+    fixture
         .namespaces(of.namespaces())
         .sample(move |number, namespace| {
             let within = TypeFixture::new(kind, vec![namespace.to_owned()]);
