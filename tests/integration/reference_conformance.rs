@@ -9,6 +9,7 @@ async fn the_full_profile_passes_but_for_what_is_named_here() {
     a backend that can be made to fail (Outside::inject): nobody is behind the back of this one
     a backend that can be made to refuse access (Outside::inject): nobody is behind the back of this one
     a way behind the plugin's back (Outside): nobody is behind the back of this one
+    a way to configure connections behind the plugin's back (Outside::configures_connections)
     every operation is supported
     its watch is not limited
     no field is required

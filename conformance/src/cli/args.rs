@@ -126,6 +126,12 @@ Example:
 
 Exit codes: 0 nothing is violated, 1 something is, 2 the file is no history";
 
+const MATRIX: &str = "\
+Examples:
+  conformance matrix delete
+      the deviations whose name contains `delete`, and what catches them
+  conformance matrix --run delete-ignored";
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum ColorChoice {

@@ -165,6 +165,10 @@ fn area(area: &str) -> &'static str {
             "Return errors instead of panicking, and give them the code of the contract, in the error or in an \
              `ErrorClassifier`."
         }
+        "actions" => {
+            "Let the stream of `ActionResourcer` end with exactly one complete or error, and nothing after it; refuse an \
+             action whose object is not there."
+        }
         "suite" => {
             "Make the configuration valid and the connection reachable, and let delete remove what create made: the \
              suite cleans up through the plugin."

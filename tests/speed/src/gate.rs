@@ -19,7 +19,10 @@ pub struct HotRow {
     pub times: (u64, u64),
 }
 
-/// What is gated.
+/// What is gated: rows whose counts are the same in each run.
+///
+/// Starting and stopping watches is not among them. Which of a thousand tasks is woken first depends on hash seeds, and the
+/// allocator's work on that: by up to 3 %.
 pub const HOT_ROWS: &[HotRow] = &[
     row("get", 100, 2_100),
     row("get-full", 100, 2_100),
@@ -27,9 +30,7 @@ pub const HOT_ROWS: &[HotRow] = &[
     row("event", 1_000, 5_000),
     row("event-8", 1_000, 5_000),
     row("recorded", 1_000, 5_000),
-    row("mount-100", 1, 4),
     row("mount-1000-unwatched", 1, 3),
-    row("start-stop-1000", 1, 3),
 ];
 
 const fn row(workload: &'static str, less: u64, more: u64) -> HotRow {

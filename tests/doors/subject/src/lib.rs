@@ -8,6 +8,7 @@ use std::env;
 use omniview_conformance::{FaultKind, Need, ResourceFixture, Sample, Subject};
 use omniview_reference_backend::{Deviation, Kind, ReferenceBackend, TypeFixture};
 use omniview_sdk::BoxError;
+use serde_json::json;
 
 /// The variable that names the defect.
 pub const DEVIATION: &str = "DOOR_DEVIATION";
@@ -90,7 +91,13 @@ fn backend(deviation: Option<Deviation>) -> ReferenceBackend {
 fn fixture(of: &TypeFixture) -> ResourceFixture {
     let kind = of.kind();
     let of_type = of.clone();
-    ResourceFixture::new(of.key())
+    let fixture = match kind {
+        Kind::Pod => ResourceFixture::new(of.key()).harmless_action("logs", json!({"lines": 2})),
+        Kind::Deployment => ResourceFixture::new(of.key()).harmless_action("rollout", json!({})),
+        Kind::Node => ResourceFixture::new(of.key()).harmless_action("uncordon", json!({})),
+        _ => ResourceFixture::new(of.key()),
+    };
+    fixture
         .namespaces(of.namespaces())
         .sample(move |number, namespace| {
             let within = TypeFixture::new(kind, vec![namespace.to_owned()]);
