@@ -1,5 +1,5 @@
 use library::library;
-use omniview_conformance::{ResourceFixture, Sample, Subject};
+use omniview_conformance::{Need, ResourceFixture, Sample, Subject};
 use serde_json::json;
 
 fn subject() -> Subject {
@@ -12,7 +12,9 @@ fn subject() -> Subject {
             book["title"] = json!("Second edition");
             book
         });
-    Subject::in_process("library", library).resource(books)
+    Subject::in_process("library", library)
+        .resource(books)
+        .without(Need::Outside, "nobody else puts books on these shelves")
 }
 
 omniview_conformance::tests!(subject); // every check of the suite is a #[test]

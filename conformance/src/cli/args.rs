@@ -115,11 +115,6 @@ const EXPLAIN: &str = "\
 Example:
   conformance explain crud.get.returns-created";
 
-const MATRIX: &str = "\
-Examples:
-  conformance matrix cursor
-  conformance matrix stale-get --run";
-
 const REPLAY: &str = "\
 Example:
   conformance run --history run.jsonl && conformance replay run.jsonl

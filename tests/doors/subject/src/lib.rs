@@ -60,7 +60,8 @@ fn over(deviation: Option<Deviation>) -> Subject {
     let subject = Subject::try_provider("door", move || async move {
         Ok::<_, BoxError>(backend(deviation).provider()?)
     });
-    without_outside(subject)
+    let reason = "what is discovered is only looked at here";
+    without_outside(subject).without(Need::Samples, reason)
 }
 
 fn without_outside(subject: Subject) -> Subject {
