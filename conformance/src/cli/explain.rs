@@ -155,7 +155,7 @@ fn area(area: &str) -> &'static str {
         }
         "actions" => {
             "Send progress and output while the action works, then exactly one complete or error through the `ActionSink`, \
-             and return the error of an action that failed."
+             and return the error of an action that failed or whose object is not there."
         }
         "health" => {
             "Judge health from the data alone, with one of the five statuses, and answer malformed data with an error \
@@ -164,10 +164,6 @@ fn area(area: &str) -> &'static str {
         "errors" => {
             "Return errors instead of panicking, and give them the code of the contract, in the error or in an \
              `ErrorClassifier`."
-        }
-        "actions" => {
-            "Let the stream of `ActionResourcer` end with exactly one complete or error, and nothing after it; refuse an \
-             action whose object is not there."
         }
         "suite" => {
             "Make the configuration valid and the connection reachable, and let delete remove what create made: the \
