@@ -14,7 +14,7 @@
 //!
 //! A line cannot hide more than it says. A check that passes in spite of its line makes the baseline stale, one that fails at
 //! another assertion than the line's fails, and so does one whose line has expired; a line that stands for no check at all
-//! is an error. [`bless`] writes a baseline from a report.
+//! is an error. [`bless()`] writes a baseline from a report.
 
 mod apply;
 mod bless;

@@ -1,7 +1,7 @@
 //! Parts of a report, and the whole of them.
 //!
 //! Where every test is a process of its own, as under nextest, or where several machines share the work, nobody sees the
-//! whole run. Each part is then written down, and [`merge`] makes one [`Report`](crate::Report) of them, which proves
+//! whole run. Each part is then written down, and [`merge()`] makes one [`Report`](crate::Report) of them, which proves
 //! that none is missing.
 //!
 //! - A **fragment** is what a test of [`tests!`](crate::tests) or [`main!`](crate::main) leaves when the environment variable
