@@ -126,7 +126,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         }
         inner.plan = Some(plan);
         for watched in types {
-            let key = watched.served.key.clone();
+            let key = watched.served.subject.key.clone();
             let wanted = match (watched.policy, watched.named) {
                 (SyncPolicy::OnConnect, Named::ByThePlugin) => true,
                 (SyncPolicy::OnConnect, Named::ByACaller) | (SyncPolicy::OnFirstQuery, _) => {
@@ -153,7 +153,12 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             let mut inner = self.lock();
             let named: HashMap<ResourceKey, bool> = types
                 .iter()
-                .map(|watched| (watched.served.key.clone(), watched.excluded.is_some()))
+                .map(|watched| {
+                    (
+                        watched.served.subject.key.clone(),
+                        watched.excluded.is_some(),
+                    )
+                })
                 .collect();
             for (key, watch) in &inner.watches {
                 let keeps_running = named.get(key).is_some_and(|excluded| !excluded);
@@ -164,7 +169,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             }
             inner.watches.retain(|key, _| named.contains_key(key));
             for watched in types {
-                let key = watched.served.key.clone();
+                let key = watched.served.subject.key.clone();
                 let policy = watched.policy;
                 let exclusion = watched.excluded.clone();
                 let known = inner.watches.get(&key);
@@ -242,7 +247,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
     pub(crate) fn offer(&self, watched: WatchedType<C>) -> Result<()> {
         let mut inner = self.lock();
         self.check_started(&inner)?;
-        if !inner.watches.contains_key(&watched.served.key) {
+        if !inner.watches.contains_key(&watched.served.subject.key) {
             check_allowed(&watched)?;
             self.place(&mut inner, watched);
         }
@@ -404,7 +409,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
 
     /// Puts a type on the books, Skipped where it is excluded.
     fn place(&self, inner: &mut Inner<C>, watched: WatchedType<C>) {
-        let key = watched.served.key.clone();
+        let key = watched.served.subject.key.clone();
         let watch = inner.watches.entry(key).or_insert_with_key(|key| Watch {
             cell: Arc::new(WatchCell::new(self.home.clone(), key.clone())),
             watched: WatchedType {
@@ -507,7 +512,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
 ///
 /// Contract: WAT-03, WAT-32
 fn check_allowed<C>(watched: &WatchedType<C>) -> Result<()> {
-    let key = &watched.served.key;
+    let key = &watched.served.subject.key;
     let refusal = match (&watched.excluded, watched.policy) {
         (Some(reason), _) => format!("resource type {key} is not watched: {reason}"),
         (None, SyncPolicy::Never) => {

@@ -164,12 +164,7 @@ impl<C: Send + Sync + 'static> Run<C> {
         if let Some(scope) = &plan.scope {
             call = call.with_watch_scope(scope.clone());
         }
-        let ctx = Context::with_key(
-            call,
-            plan.client.clone(),
-            served.meta.clone(),
-            served.key.clone(),
-        );
+        let ctx = Context::about(call, plan.client.clone(), served.subject.clone());
         let sink = WatchSink(Arc::new(Feed::new(
             self.cell.clone(),
             *number,
