@@ -264,12 +264,12 @@ impl WatchCell {
     /// Keeps the failure that the plugin reports, and closes the attempt; false when it was closed already.
     ///
     /// It is then the caller's to cancel the attempt.
-    pub(super) fn report_failure(&self, attempt: u64, failure: Failure) -> bool {
+    pub(super) fn report_failure(&self, attempt: u64, failure: Box<Failure>) -> bool {
         let mut inner = self.lock();
         let open = self.is_open(attempt);
         if open {
             self.open.store(CLOSED, Ordering::Release);
-            inner.failure = Some(Box::new(failure));
+            inner.failure = Some(failure);
         }
         open
     }

@@ -88,16 +88,18 @@ impl Feed {
         }
     }
 
-    pub(super) async fn report(&self, event: WatchStateEvent) -> Result<(), SinkClosed> {
+    /// Takes what the plugin says of the attempt's state.
+    ///
+    /// Not an `async fn`: ten thousand idle watches would hold the event that they have long said.
+    pub(super) fn report(&self, event: WatchStateEvent) -> Report<'_> {
         match event.state {
-            WatchState::Synced => {
-                let event = WatchEvent::State(self.cell.addressed(WatchStateEvent {
+            WatchState::Synced => Report::Synced(self.emit(WatchEvent::State(
+                self.cell.addressed(WatchStateEvent {
                     resource_count: Some(event.resource_count.unwrap_or(0)),
                     error_code: None,
                     ..event
-                }));
-                self.emit(event).await
-            }
+                }),
+            ))),
             WatchState::Error | WatchState::Forbidden => {
                 let default = match event.state {
                     WatchState::Forbidden => ErrorCode::Forbidden,
@@ -107,31 +109,62 @@ impl Feed {
                 if event.state == WatchState::Forbidden {
                     failure.refusal = super::state::Refusal::Access;
                 }
-                if self.cell.report_failure(self.attempt, failure) {
-                    self.cancel.cancel();
-                    Ok(())
-                } else {
-                    Err(SinkClosed)
-                }
+                Report::Failed(self, Some(Box::new(failure)))
             }
-            WatchState::Syncing => self.unless_closed(),
-            WatchState::Idle | WatchState::Stopped | WatchState::Failed | WatchState::Skipped => {
-                tracing::warn!(
-                    connection = %self.cell.connection(),
-                    key = %self.cell.key,
-                    state = %event.state,
-                    "the watcher reported a state that is the SDK's to say; dropped",
-                );
-                self.unless_closed()
-            }
+            WatchState::Syncing
+            | WatchState::Idle
+            | WatchState::Stopped
+            | WatchState::Failed
+            | WatchState::Skipped => Report::Dropped(self, event.state),
         }
     }
 
-    fn unless_closed(&self) -> Result<(), SinkClosed> {
+    fn fail(&self, failure: Box<Failure>) -> Result<(), SinkClosed> {
+        if !self.cell.report_failure(self.attempt, failure) {
+            return Err(SinkClosed);
+        }
+        self.cancel.cancel();
+        Ok(())
+    }
+
+    fn drop_state(&self, state: WatchState) -> Result<(), SinkClosed> {
+        if state != WatchState::Syncing {
+            tracing::warn!(
+                connection = %self.cell.connection(),
+                key = %self.cell.key,
+                %state,
+                "the watcher reported a state that is the SDK's to say; dropped",
+            );
+        }
         if self.is_closed() {
             Err(SinkClosed)
         } else {
             Ok(())
+        }
+    }
+}
+
+/// A state that the plugin reports, on its way; nothing happens before it is polled.
+pub(super) enum Report<'a> {
+    /// The only one that is delivered as it is said.
+    Synced(Emit<'a>),
+    /// Ends the attempt; the SDK says what follows.
+    Failed(&'a Feed, Option<Box<Failure>>),
+    /// The SDK's to say.
+    Dropped(&'a Feed, WatchState),
+}
+
+impl Future for Report<'_> {
+    type Output = Result<(), SinkClosed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Synced(emit) => Pin::new(emit).poll(cx),
+            Self::Failed(feed, failure) => Poll::Ready(match failure.take() {
+                Some(failure) => feed.fail(failure),
+                None => Err(SinkClosed),
+            }),
+            Self::Dropped(feed, state) => Poll::Ready(feed.drop_state(*state)),
         }
     }
 }
