@@ -18,6 +18,7 @@ macro_rules! __checks_crud {
             clauses: &["OPS-04", "OPS-05"],
             needs: &[Can(Create), Samples],
             profile: Smoke,
+            catches: &["create-answers-nothing"],
         }
         create_answers_stored {
             id: "crud.create.answers-stored",
@@ -68,6 +69,7 @@ macro_rules! __checks_crud {
             requirement: "Get in one namespace does not answer with an object of another.",
             clauses: &["OPS-03", "OPS-06"],
             needs: &[Can(Create), Can(Get), Samples, TwoNamespaces],
+            catches: &["get-answers-namesake"],
         }
         get_agrees_with_list {
             id: "crud.get.agrees-with-list",
@@ -97,6 +99,7 @@ macro_rules! __checks_crud {
             requirement: "Update changes the object that it names and no other.",
             clauses: &["OPS-07"],
             needs: &[Can(Create), Can(Get), Can(Update), Samples, Change],
+            catches: &["update-changes-another"],
         }
         update_unknown_is_not_found {
             id: "crud.update.unknown-is-not-found",

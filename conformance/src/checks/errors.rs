@@ -74,6 +74,7 @@ macro_rules! __checks_errors {
             level: Should,
             clauses: &["ERR-01"],
             needs: &[Can(Get), Samples],
+            catches: &["error-without-id"],
         }
         error_keeps_secrets {
             id: "errors.error.keeps-secrets",
@@ -94,6 +95,7 @@ macro_rules! __checks_errors {
             requirement: "Calls that are made at once are each answered for what they asked.",
             clauses: &["CON-31"],
             needs: &[Can(Create), Can(Get), Samples],
+            catches: &["gets-mixed-up"],
         }
         closed_refuses_all {
             id: "errors.closed.refuses-all",

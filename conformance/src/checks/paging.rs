@@ -102,6 +102,7 @@ macro_rules! __checks_paging {
             requirement: "An object that is created between two pages neither repeats nor loses another.",
             clauses: &["PAG-07"],
             needs: &[Can(List), Can(Create), Can(Delete), Samples],
+            catches: &["cursor-dies-with-create", "cursor-by-position"],
         }
         cursor_excludes_page {
             id: "paging.cursor.excludes-page",
@@ -406,6 +407,8 @@ async fn changed_between(cx: &Cx, ty: &TypeUnderTest, change: Change) -> Turn {
     stocked(cx, ty, ENOUGH).await?;
     offered(cx, ty).await?;
     let namespace = ty.namespaces().swap_remove(0);
+    // One that is put aside now sorts before the others where ids are numbered, so that it moves what is after the cursor.
+    let late = cx.sample_in(ty, &namespace)?;
     let mut made = Vec::new();
     for _ in 0..3 {
         made.push(cx.make_in(ty, &namespace).await?);
@@ -428,7 +431,7 @@ async fn changed_between(cx: &Cx, ty: &TypeUnderTest, change: Change) -> Turn {
     let mut seen = ids(cx, ty, &page.result).await?;
     match change {
         Change::Create => {
-            cx.make_in(ty, &namespace).await?;
+            cx.make_sample(ty, &late).await?;
         }
         Change::Delete => {
             let going = made

@@ -22,6 +22,7 @@ macro_rules! __checks_session {
             requirement: "A session that names a connection that is not known is refused with NOT_FOUND.",
             clauses: &["SES-07"],
             needs: &[Can(List)],
+            catches: &["unknown-connection-served"],
         }
         absent_means_the_only_one {
             id: "session.absent.means-the-only-one",
@@ -50,6 +51,7 @@ macro_rules! __checks_session {
             requirement: "With several connections started, each session reaches its own: an object that is made on one is found there.",
             clauses: &["SES-07", "SES-04"],
             needs: &[Can(Create), Can(Get), Samples, SecondConnection],
+            catches: &["get-asks-last-connection"],
         }
         second_reaches_its_own_backend {
             id: "session.second.reaches-its-own-backend",

@@ -72,6 +72,7 @@ macro_rules! __checks_types {
             requirement: "Where the definition says that an object has its id and namespace, it has those that it was made with.",
             clauses: &["TYP-15", "CAP-03"],
             needs: &[Can(Create), Samples],
+            catches: &["definition-names-uid"],
         }
         definition_columns_are_sound {
             id: "types.definition.columns-are-sound",

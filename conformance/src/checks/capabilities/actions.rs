@@ -1,13 +1,13 @@
 //! Actions as they are declared. What they do when they run is the affair of the area `actions`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use omniview_sdk::{ActionInput, ErrorCode};
+use omniview_sdk::{ActionInput, ErrorCode, SchemaProperty};
 
 use crate::{
     Cx, Halt,
     check::CheckResult,
-    checks::support::{Stop, each},
+    checks::support::{Stop, each, joined},
 };
 
 pub(crate) async fn actions_are_listed(cx: &Cx) -> CheckResult {
@@ -48,6 +48,12 @@ pub(crate) async fn actions_have_sound_schemas(cx: &Cx) -> CheckResult {
                     action.id, ty.key
                 );
                 cx.expect_eq(what, kind, Some("object".into()))?;
+                let strange = unknown_type(&schema.properties, "");
+                let what = format!(
+                    "the properties of a schema of action {:?} of {} have types that JSON Schema has",
+                    action.id, ty.key
+                );
+                cx.expect_eq(what, strange, None)?;
             }
         }
         if seen == 0 {
@@ -56,6 +62,17 @@ pub(crate) async fn actions_have_sound_schemas(cx: &Cx) -> CheckResult {
         Ok(())
     })
     .await
+}
+
+/// The path and type of a property that no JSON Schema can describe.
+fn unknown_type(properties: &BTreeMap<String, SchemaProperty>, path: &str) -> Option<String> {
+    properties.iter().find_map(|(name, property)| {
+        let path = joined(path, name);
+        if !property.kind.is_known() {
+            return Some(format!("{path} is a {:?}", property.kind.as_str()));
+        }
+        unknown_type(&property.properties, &path)
+    })
 }
 
 pub(crate) async fn action_unknown_is_not_found(cx: &Cx) -> CheckResult {

@@ -60,6 +60,7 @@ macro_rules! __checks_capabilities {
             requirement: "What actions are told and answer is described by JSON Schemas of objects.",
             clauses: &["ACT-06"],
             needs: &[Has(Actions)],
+            catches: &["action-schema-unknown-type"],
         }
         action_unknown_is_not_found {
             id: "capabilities.action.unknown-is-not-found",
