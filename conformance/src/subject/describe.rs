@@ -119,6 +119,18 @@ impl Subject {
 
     /// Declares that something cannot be provided, with the reason: checks that need it are then not applicable
     /// instead of blocked.
+    ///
+    /// Faults and changes of the configuration come from an [`Outside`](crate::Outside) too: who is without one is without
+    /// them.
+    ///
+    /// ```
+    /// use omniview_conformance::{Need, Subject};
+    /// # fn my_plugin() -> omniview_sdk::ResourcePluginConfig<()> { unimplemented!() }
+    ///
+    /// let subject = Subject::in_process("shop", my_plugin)
+    ///     .without(Need::SecondConnection, "there is one shop")
+    ///     .without(Need::Outside, "nobody but the plugin can change it");
+    /// ```
     pub fn without(mut self, need: Need, reason: impl Into<String>) -> Self {
         self.waived.insert(format!("{need:?}"), reason.into());
         self
@@ -201,7 +213,11 @@ impl Subject {
     }
 
     pub(crate) fn waiver(&self, need: Need) -> Option<&str> {
-        self.waived.get(&format!("{need:?}")).map(String::as_str)
+        let waived = |need: Need| self.waived.get(&format!("{need:?}")).map(String::as_str);
+        waived(need).or_else(|| match need {
+            Need::Fault(_) | Need::OutsideConnections => waived(Need::Outside),
+            _ => None,
+        })
     }
 
     pub(crate) fn mount(&self) -> BoxFuture<'static, Result<Mounted, BoxError>> {
