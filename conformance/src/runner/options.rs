@@ -1,6 +1,6 @@
 //! How a run goes.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
@@ -9,9 +9,9 @@ use crate::{
     subject::Subject,
 };
 
-/// Is told how a run goes on.
+/// Is told how a run goes on, in the catalogue's order, whatever runs at the same time.
 pub trait Observer: Send + Sync {
-    /// A check begins.
+    /// A check begins, or it is the next whose end is waited for.
     fn started(&self, check: &Check);
     /// A check has ended.
     fn finished(&self, report: &CheckReport);
@@ -40,6 +40,8 @@ pub struct RunOptions {
     pub(crate) seed: u64,
     pub(crate) programs: u64,
     pub(crate) program: Option<Arc<Program>>,
+    /// How many checks may run at the same time; as many as the machine has cores where nobody says.
+    pub(crate) jobs: Option<NonZeroUsize>,
     /// How many times the time of a check it has.
     pub(crate) slower: u32,
 }
@@ -63,6 +65,7 @@ impl RunOptions {
             seed: DEFAULT_SEED,
             programs: PROGRAMS,
             program: None,
+            jobs: None,
             slower: 1,
         }
     }
@@ -106,6 +109,15 @@ impl RunOptions {
     /// How many random programs the model test tries, each with the seed after the one before: 10.
     pub fn programs(mut self, programs: u64) -> Self {
         self.programs = programs;
+        self
+    }
+
+    /// How many checks may run at the same time, where the subject allows more than one
+    /// ([`Subject::parallel`](crate::Subject::parallel), `Subject::virtual_time`): as many as the machine has cores.
+    ///
+    /// The report is the same whatever the number is, except for what time things took.
+    pub fn jobs(mut self, jobs: NonZeroUsize) -> Self {
+        self.jobs = Some(jobs);
         self
     }
 

@@ -215,6 +215,9 @@ fn endless(folder: &Folder) -> (Child, BufReader<std::process::ChildStderr>) {
         "suite.*",
         "--programs",
         "1000000000",
+        // One after the other, so that what comes after it does not run.
+        "--jobs",
+        "1",
         "--report",
         "r.json",
     ])

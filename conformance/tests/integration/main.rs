@@ -14,6 +14,7 @@ mod fixtures;
 mod frozen;
 #[cfg(feature = "cli")]
 mod histories;
+mod jobs;
 #[cfg(feature = "cli")]
 mod merging;
 mod model;

@@ -111,10 +111,14 @@ pub(crate) async fn object_lives_in_order(cx: &Cx) -> CheckResult {
         for _ in 0..2 {
             let before = cx.mark();
             let changed = cx.changed(ty, &data)?;
+            // A fixture may change the same thing every time; then the second change is none, of which nothing has to be told.
+            let is_change = difference_of(&data, &changed).is_ok();
             data = cx
                 .given("an update", cx.update(&object, &changed).await)?
                 .result;
-            prerequisite(told(cx, ty, before, "an event", &id, any).await)?;
+            if is_change {
+                prerequisite(told(cx, ty, before, "an event", &id, any).await)?;
+            }
         }
         let before = cx.mark();
         cx.given("a delete", cx.delete(&object).await)?;
