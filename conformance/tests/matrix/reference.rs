@@ -42,6 +42,8 @@ pub(crate) enum Meanwhile {
     Updates,
     /// Somebody else makes and removes objects again and again.
     ComingsAndGoings,
+    /// Somebody else changes the objects of the checks, or removes them.
+    Meddling,
 }
 
 impl Default for Shape {
@@ -85,9 +87,11 @@ impl Shape {
             // A defect at the boundary is there only where the backend itself makes the provider.
             Some(_) => Subject::try_provider("reference", move || {
                 let backend = template.fork();
+                let outside = Arc::new(Behind(backend.clone()));
+                self.disturb(&outside);
                 async move {
                     let plugin = backend.provider()?;
-                    Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(Behind(backend))))
+                    Ok::<_, BoxError>(Mounted::new(plugin).outside(outside))
                 }
             }),
         };
@@ -173,6 +177,7 @@ impl Meanwhile {
         std::time::Duration::from_millis(match self {
             Self::Updates | Self::Nothing => 3,
             Self::ComingsAndGoings => 3,
+            Self::Meddling => 7,
         })
     }
 }
@@ -193,13 +198,25 @@ impl Behind {
             Meanwhile::Nothing => {}
             Meanwhile::Updates => {
                 let objects = self.0.objects("dev", kind).unwrap();
-                let others = objects.iter().filter(|object| {
-                    let name = object.to_value().unwrap()["metadata"]["name"].clone();
-                    !name.as_str().unwrap().starts_with("sample-")
-                });
-                let others: Vec<&Json> = others.collect();
+                let others: Vec<&Json> = objects.iter().filter(|one| !is_sample(one)).collect();
                 if let Some(object) = others.get(turn % others.len().max(1)) {
                     self.0.update("dev", kind, &of.change(object)).unwrap();
+                }
+            }
+            Meanwhile::Meddling => {
+                let objects = self.0.objects("dev", kind).unwrap();
+                let Some(sample) = objects.iter().find(|one| is_sample(one)) else {
+                    return;
+                };
+                if turn.is_multiple_of(2) {
+                    let mut changed = of.change(sample).to_value().unwrap();
+                    changed["metadata"]["labels"] = json!({ "meddled": turn.to_string() });
+                    self.0.update("dev", kind, &changed.into()).unwrap();
+                } else {
+                    let name = sample.to_value().unwrap()["metadata"].clone();
+                    let text = |field: &str| name[field].as_str().unwrap_or_default().to_owned();
+                    let (namespace, id) = (text("namespace"), text("name"));
+                    self.0.remove("dev", kind, &namespace, &id).unwrap();
                 }
             }
             Meanwhile::ComingsAndGoings if turn.is_multiple_of(2) => {
@@ -211,6 +228,11 @@ impl Behind {
             }
         }
     }
+}
+
+fn is_sample(object: &Json) -> bool {
+    let name = object.to_value().unwrap()["metadata"]["name"].clone();
+    name.as_str().unwrap().starts_with("sample-")
 }
 
 #[async_trait]

@@ -25,9 +25,9 @@ impl<C: Send + Sync + 'static> RelationshipProvider for ResourceController<C> {
         let Some(declarer) = &served.handles.relationships else {
             return Ok(Vec::new());
         };
-        guard(|| declarer.declare_relationships(&served.meta)).map_err(|text| {
+        guard(|| declarer.declare_relationships(&served.subject.meta)).map_err(|text| {
             panicked(
-                CallSite::new("declared_relationships").on_key(&served.key),
+                CallSite::new("declared_relationships").on_key(&served.subject.key),
                 &text,
             )
         })

@@ -104,13 +104,15 @@ impl WatchSink {
     /// As [`add`](Self::add).
     ///
     /// Contract: WAT-27
-    pub async fn synced(&self, count: usize) -> Result<(), SinkClosed> {
-        self.report(WatchStateEvent {
+    pub fn synced(
+        &self,
+        count: usize,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
+        self.0.report(WatchStateEvent {
             state: WatchState::Synced,
             resource_count: Some(i64::try_from(count).unwrap_or(i64::MAX)),
             ..WatchStateEvent::default()
         })
-        .await
     }
 
     /// Says that this attempt has failed, as returning an error does; the attempt is then stopped.
@@ -118,18 +120,17 @@ impl WatchSink {
     /// # Errors
     ///
     /// As [`add`](Self::add).
-    pub async fn failed(
+    pub fn failed<M: Into<String>>(
         &self,
         code: ErrorCode,
-        message: impl Into<String> + Send,
-    ) -> Result<(), SinkClosed> {
-        self.report(WatchStateEvent {
+        message: M,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_, M> {
+        self.0.report(WatchStateEvent {
             state: WatchState::Error,
             message: message.into(),
             error_code: Some(code),
             ..WatchStateEvent::default()
         })
-        .await
     }
 
     /// Reports a state.
@@ -142,8 +143,11 @@ impl WatchSink {
     /// As [`add`](Self::add).
     ///
     /// Contract: WAT-25, WAT-31
-    pub async fn report(&self, event: WatchStateEvent) -> Result<(), SinkClosed> {
-        self.0.report(event).await
+    pub fn report(
+        &self,
+        event: WatchStateEvent,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
+        self.0.report(event)
     }
 
     /// Whether the attempt has ended.
