@@ -140,8 +140,8 @@
 //!
 //! # Limits
 //!
-//! - It needs a tokio runtime with time enabled. Code that blocks its thread cannot be interrupted: use
-//!   `spawn_blocking`.
+//! - It needs a tokio runtime with time enabled. Code that blocks its thread cannot be interrupted: put such a client into
+//!   [`Blocking`].
 //! - All times are tokio's, so that tests with a paused clock are exact; only [`Timestamp::now`] is the wall clock.
 //! - Nothing is persisted. An updated connection lasts until the plugin's next load says otherwise.
 //! - Objects are not cached: every query reaches the plugin, and what a watch emits is passed on, not kept.
@@ -149,6 +149,7 @@
 //!   events without a listener, 1,024 behind each one.
 //! - Logging is [`tracing`](https://docs.rs/tracing): silent until the program installs a subscriber.
 
+mod blocking;
 mod call;
 mod config;
 pub mod connection;
@@ -176,6 +177,7 @@ mod wire;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub use async_trait::async_trait;
+pub use blocking::Blocking;
 pub use config::ResourcePluginConfig;
 pub use connection::{
     ClientRefresher, ConnectionProvider, ConnectionRegistration, ConnectionRegistrationBuilder,

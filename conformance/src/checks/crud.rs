@@ -1,6 +1,8 @@
 //! Create, get, update and delete.
 
-use omniview_sdk::{CreateInput, DeleteInput, ErrorCode, ListInput, UpdateInput, query::lookup};
+use omniview_sdk::{
+    CreateInput, DeleteInput, ErrorCode, FindInput, GetInput, ListInput, UpdateInput, query::lookup,
+};
 
 use super::support::{
     Id, Stop, contradiction, difference_of, each, each_compared, ids, kept_part, list_all, named,
@@ -536,10 +538,17 @@ pub(crate) async fn delete_takes_grace(cx: &Cx) -> CheckResult {
 
 pub(crate) async fn unsupported_is_refused(cx: &Cx) -> CheckResult {
     each(cx, |ty| async move {
-        let refused: Vec<Operation> = [Operation::Create, Operation::Update, Operation::Delete]
-            .into_iter()
-            .filter(|operation| !ty.supports(*operation))
-            .collect();
+        // Without a list nothing shows that there was no effect: the table asks for one.
+        let refused: Vec<Operation> = [
+            Operation::Get,
+            Operation::Find,
+            Operation::Create,
+            Operation::Update,
+            Operation::Delete,
+        ]
+        .into_iter()
+        .filter(|operation| !ty.supports(*operation))
+        .collect();
         if refused.is_empty() {
             return Err(Stop::Undeclared("every operation is supported".to_owned()));
         }
@@ -553,6 +562,14 @@ pub(crate) async fn unsupported_is_refused(cx: &Cx) -> CheckResult {
         let provider = cx.provider();
         for operation in refused {
             let answer = match operation {
+                Operation::Get => {
+                    let input = GetInput::new(&id.id).in_namespace(&id.namespace);
+                    provider.get(&cx.ctx(), &ty.key, input).await.map(drop)
+                }
+                Operation::Find => {
+                    let input = FindInput::all();
+                    provider.find(&cx.ctx(), &ty.key, input).await.map(drop)
+                }
                 Operation::Create => {
                     let input = CreateInput::new(data.clone()).in_namespace(&id.namespace);
                     provider.create(&cx.ctx(), &ty.key, input).await.map(drop)

@@ -8,5 +8,6 @@
 mod deviations;
 mod honest;
 mod model;
+mod pairwise;
 mod reference;
 mod wrapped;

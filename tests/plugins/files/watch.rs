@@ -20,14 +20,14 @@ use omniview_sdk::{
 };
 use tokio::{sync::watch, time::timeout};
 
-use super::{Directory, Document, Documents, FileError, resource::json};
+use super::{Client, Document, Documents, FileError, resource::json};
 
 /// How many pauses that were none a look waits for: what never comes to rest is looked at all the same.
 const MOST_WAITS: usize = 20;
 
 #[async_trait]
-impl Watcher<Directory> for Documents {
-    async fn watch(&self, ctx: &Context<Directory>, sink: WatchSink) -> PluginResult<()> {
+impl Watcher<Client> for Documents {
+    async fn watch(&self, ctx: &Context<Client>, sink: WatchSink) -> PluginResult<()> {
         // Every failure ends the attempt with an error, and the SDK decides whether there is another one.
         tokio::select! {
             failure = follow(ctx, sink, self.quiet) => failure,
@@ -36,7 +36,7 @@ impl Watcher<Directory> for Documents {
     }
 }
 
-async fn follow(ctx: &Context<Directory>, sink: WatchSink, quiet: Duration) -> PluginResult<()> {
+async fn follow(ctx: &Context<Client>, sink: WatchSink, quiet: Duration) -> PluginResult<()> {
     let (bell, mut rung) = watch::channel(());
     let mut ears = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // An error is a reason to look too: the look will meet it, or find that nothing is missing.
@@ -61,7 +61,7 @@ async fn follow(ctx: &Context<Directory>, sink: WatchSink, quiet: Duration) -> P
 /// The folders are listened to again with every look, because a folder of that name may be another one by now. One that
 /// is made while this runs rings at the directory, and is found by the next look.
 async fn look(
-    ctx: &Context<Directory>,
+    ctx: &Context<Client>,
     mut ears: RecommendedWatcher,
 ) -> PluginResult<(RecommendedWatcher, Listing)> {
     let scope = ctx.watch_scope().cloned();

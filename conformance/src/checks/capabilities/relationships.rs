@@ -68,6 +68,7 @@ pub(crate) async fn relationships_undeclared_are_none(cx: &Cx) -> CheckResult {
             ty.key
         );
         cx.expect_eq(what.clone(), declared, Vec::new())?;
+        named(cx, ty).await?;
         let listing = list_all(cx, ty).await?;
         for seen in listing.objects.iter().take(1) {
             let (id, namespace) = (&seen.id.id, &seen.id.namespace);
@@ -109,7 +110,11 @@ async fn resolved(
         all.push((name, cx.given(&what, answer)?));
     }
     if all.iter().all(|(_, relations)| relations.is_empty()) {
-        return Err(Stop::NoData("no object has a relationship".to_owned()));
+        return Err(Stop::NoData(format!(
+            "none of {} objects has a relationship (a plugin that resolves none says so: \
+             Subject::without(Need::Related, why))",
+            all.len()
+        )));
     }
     Ok(all)
 }

@@ -237,8 +237,11 @@ pub(in crate::checks) async fn ids(
     Ok(seen.into_iter().map(|seen| seen.id).collect())
 }
 
-/// Lists everything, for a check that is not about listing.
+/// Lists everything, for a check that is not about listing; not applicable where that is unsupported by intent.
 pub(in crate::checks) async fn list_all(cx: &Cx, ty: &TypeUnderTest) -> Result<Listing, Halt> {
+    if !ty.supports(Operation::List) {
+        return Err(Halt::NotApplicable("list is not supported".to_owned()));
+    }
     let listed = cx.list(&ty.key, ListInput::all()).await;
     let listed = cx.given("a list of everything", listed)?;
     Ok(Listing {

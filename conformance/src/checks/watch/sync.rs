@@ -8,8 +8,8 @@ use crate::{
     Cx,
     check::CheckResult,
     checks::support::{
-        Id, Stop, a_while, concerns, each, each_watched, fresh, is_add, object_of, prerequisite,
-        quiet, same_objects, state_after, synced_after, told_of, unscoped,
+        Id, Stop, a_while, concerns, each, each_watched, fresh, is_add, named, object_of,
+        prerequisite, quiet, same_objects, state_after, synced_after, told_of, unscoped,
     },
 };
 
@@ -59,6 +59,7 @@ pub(crate) async fn sync_begins_with_syncing(cx: &Cx) -> CheckResult {
 pub(crate) async fn sync_adds_list(cx: &Cx) -> CheckResult {
     each_watched(cx, |ty| async move {
         unscoped(cx).await?;
+        named(cx, ty).await?;
         let (listing, events) = quiet(cx, ty, |_| async { Ok(fresh(cx, ty).await?) }).await?;
         let added: Vec<Id> = events
             .iter()
