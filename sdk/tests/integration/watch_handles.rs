@@ -106,6 +106,12 @@ async fn a_handle_of_an_earlier_attempt_does_not_speak_for_a_later_one() {
     let (h, mut handles) = leaking().await;
     let first = handles.recv().await.unwrap();
     assert_eq!(first.failed(ErrorCode::Unavailable, "away").await, Ok(()));
+    let told = h.wait_for(state(POD, WatchState::Error)).await;
+    let WatchEvent::State(event) = &*told.event else {
+        unreachable!()
+    };
+    assert_eq!(event.message, "away");
+    assert_eq!(event.error_code, Some(ErrorCode::Unavailable));
     let second = handles.recv().await.unwrap();
     h.restart_resource_watch(DEV, POD).await;
     let third = handles.recv().await.unwrap();
