@@ -257,6 +257,16 @@ pub trait ScopeProvider<C>: Send + Sync + 'static {
 ///
 /// `Explicit` and `AutoDiscover` without partitions put nothing in scope: the watches are Skipped.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ConnectionScope, ScopeMode};
+///
+/// let chosen = ConnectionScope::explicit(["shop", "payments"]);
+/// assert_eq!((chosen.mode, chosen.partitions.len()), (ScopeMode::Explicit, 2));
+/// assert_eq!(ConnectionScope::all().mode, ScopeMode::All);
+/// ```
+///
 /// Contract: SCP-01, SCP-03
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionScope {

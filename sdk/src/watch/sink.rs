@@ -23,6 +23,20 @@ pub struct SinkClosed;
 /// back-pressure. It fails once the attempt has ended, so a handle that was leaked can do no harm. Events arrive in the order
 /// of emission; copies of a handle that emit at the same time have no order between them. Cheap to clone.
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// /// Tells of two pods, and ends when the watch does: `?` of a closed sink.
+/// async fn tell(sink: WatchSink) -> Result<(), SinkClosed> {
+///     for name in ["web", "db"] {
+///         sink.add(WatchAddPayload::new(name, "prod", json!({"name": name}))).await?;
+///     }
+///     sink.synced(2).await
+/// }
+/// ```
+///
 /// Contract: SNK-01, SNK-03, SNK-07, SNK-08
 #[derive(Clone)]
 pub struct WatchSink(pub(super) Arc<Feed>);
@@ -202,6 +216,25 @@ pub trait WatchEventSink: Send + Sync + 'static {
 }
 
 /// Whether a listener is done with an event.
+///
+/// # Examples
+///
+/// ```
+/// use std::{sync::Arc, time::Duration};
+/// use omniview_sdk::{Delivery, WatchEvent, WatchEventSink};
+///
+/// /// Hands events to a slow receiver, one after the other.
+/// struct Slow;
+///
+/// impl WatchEventSink for Slow {
+///     fn on_event(&self, event: Arc<WatchEvent>) -> Delivery {
+///         Delivery::wait(async move {
+///             tokio::time::sleep(Duration::from_millis(10)).await;
+///             drop(event);
+///         })
+///     }
+/// }
+/// ```
 #[must_use = "the queue goes on when it is told how the event was taken"]
 pub enum Delivery {
     /// It is: the next event may come.
