@@ -33,5 +33,5 @@ mod shrink;
 
 pub use op::Op;
 pub(crate) use op::Program;
-pub(crate) use run::random_programs;
 pub use run::replay;
+pub(crate) use run::{RANDOM_PROGRAMS, random_programs};

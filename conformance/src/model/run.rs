@@ -20,7 +20,7 @@ use crate::{
 const TRIES: usize = 150;
 
 /// The check whose body this is.
-const CHECK: &str = "model.random-programs";
+pub(crate) const RANDOM_PROGRAMS: &str = "model.random-programs";
 
 /// How often a program is run again that has shown a difference: only what comes again is held against the plugin.
 const AGAIN: usize = 3;
@@ -210,7 +210,7 @@ pub async fn replay(
     key: impl Into<ResourceKey>,
     program: &[Op],
 ) -> Result<(), String> {
-    let check = find_check(CHECK).ok_or("the check of random programs is gone")?;
+    let check = find_check(RANDOM_PROGRAMS).ok_or("the check of random programs is gone")?;
     let program = Program {
         key: key.into(),
         ops: program.to_vec(),

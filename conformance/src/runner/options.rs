@@ -5,7 +5,11 @@ use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    check::Check, history::Trace, model::Program, report::CheckReport, select::Selection,
+    check::Check,
+    history::Trace,
+    model::{Program, RANDOM_PROGRAMS},
+    report::CheckReport,
+    select::Selection,
     subject::Subject,
 };
 
@@ -131,6 +135,19 @@ impl RunOptions {
         paced
     }
 
+    /// How long the body of a check may take: a multiple of its limit where the subject is slow, or more random programs are tried
+    /// than usual.
+    pub(crate) fn limit_of(&self, check: &Check) -> Duration {
+        let times = match check.id {
+            RANDOM_PROGRAMS => self.programs.div_ceil(PROGRAMS).max(1),
+            _ => 1,
+        };
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        check
+            .limit
+            .saturating_mul(self.slower.saturating_mul(times))
+    }
+
     /// Runs this program instead of random ones.
     pub(crate) fn program(mut self, program: Program) -> Self {
         self.program = Some(Arc::new(program));
@@ -158,5 +175,27 @@ impl fmt::Debug for RunOptions {
             .field("set_up", &self.set_up)
             .field("command", &self.command)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::find_check;
+
+    #[test]
+    fn a_check_has_more_time_for_more_programs_and_a_slow_subject() {
+        let check = find_check(RANDOM_PROGRAMS).unwrap();
+        let usual = RunOptions::new();
+        assert_eq!(usual.limit_of(check), check.limit);
+        assert_eq!(usual.clone().programs(1).limit_of(check), check.limit);
+        assert_eq!(
+            usual.clone().programs(1000).limit_of(check),
+            check.limit * 100
+        );
+        let slow = RunOptions { slower: 3, ..usual };
+        assert_eq!(slow.clone().programs(11).limit_of(check), check.limit * 6);
+        let other = find_check("crud.get.returns-created").unwrap();
+        assert_eq!(slow.programs(1000).limit_of(other), other.limit * 3);
     }
 }

@@ -185,7 +185,7 @@ async fn close_unused(
 
 /// Runs the body until it ends, its time is over, or the run is interrupted.
 async fn body(check: &Check, cx: &Cx, options: &RunOptions) -> Status {
-    let limit = check.limit.saturating_mul(options.slower);
+    let limit = options.limit_of(check);
     let body = AssertUnwindSafe(async { (check.body)(cx).await }).catch_unwind();
     let limited = timeout(limit, body);
     let Some(ended) = options.interrupt.run_until_cancelled(limited).await else {
