@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use omniview_sdk::{ErrorCode, FindInput, ListInput, ListResult};
+use serde_json::Value;
 
 use super::support::{
     By, Column, Id, Listing, Seen, Stop, can_make, columns, each, each_compared, ids, in_order,
-    list_all, named, ordered, parse, plain, quiet, same_objects, same_sequence, stocked,
+    list_all, named, ordered, orders, parse, plain, quiet, same_objects, same_sequence, stocked,
 };
 use crate::{Cx, Halt, TypeUnderTest, check::CheckResult};
 
@@ -269,13 +270,18 @@ pub(crate) async fn order_reverses(cx: &Cx) -> CheckResult {
             let up: Vec<_> = up.iter().rev().map(values).collect();
             let down: Vec<_> = down.iter().map(values).collect();
             let differs = up.iter().zip(&down).position(|(up, down)| up != down);
-            let shown = differs.map(|at| (at, &down[at]));
-            let wanted = differs.map(|at| (at, &up[at]));
-            if shown.is_some() {
-                cx.expect_eq(what, shown, wanted)?;
-            } else {
-                cx.expect_eq(what, down.len(), up.len())?;
-            }
+            let shown = |values: &[Option<Value>]| {
+                let at = differs?;
+                let value = values[at].as_ref();
+                let value = value.map_or_else(|| "missing".to_owned(), Value::to_string);
+                Some(format!("{value} in place {}", at + 1))
+            };
+            cx.expect_eq(what.clone(), shown(&down), shown(&up))?;
+            cx.expect_eq(
+                format!("how many of {what} there are"),
+                down.len(),
+                up.len(),
+            )?;
         }
         Ok(())
     })
@@ -359,7 +365,8 @@ pub(crate) async fn order_by_nothing(cx: &Cx) -> CheckResult {
         let (listing, listed) = quiet(cx, ty, |_| async {
             let input = ListInput::all().order_by(NOTHING);
             let listed = cx.list(&ty.key, input).await;
-            let listed = cx.expect_ok("list by a field that is missing", listed)?;
+            let what = format!("list of {} by {NOTHING}, which no object has,", ty.key);
+            let listed = cx.expect_ok(what, listed)?;
             Ok(ids(cx, ty, &listed.result).await?)
         })
         .await?;
@@ -424,7 +431,8 @@ pub(crate) async fn find_is_list(cx: &Cx) -> CheckResult {
     each_compared(cx, |ty| async move {
         let (listing, found) = quiet(cx, ty, |_| async {
             let found = cx.find(&ty.key, FindInput::all()).await?;
-            cx.expect(found.success, "the answer of find says success")?;
+            let what = format!("the answer of find of {} says success", ty.key);
+            cx.expect(found.success, what)?;
             Ok(ids(cx, ty, &found.result).await?)
         })
         .await?;
@@ -520,7 +528,7 @@ fn in_sequence(cx: &Cx, ty: &TypeUnderTest, listed: &[Seen], order: &[By<'_>]) -
         };
         format!("{} before {}", place(&pair[0]), place(&pair[1]))
     });
-    let what = format!("what is out of order in {} by {order:?}", ty.key);
+    let what = format!("what is out of order in {} by {}", ty.key, orders(order));
     Ok(cx.expect_eq(what, described, None)?)
 }
 

@@ -114,10 +114,10 @@ pub(crate) async fn text_narrows(cx: &Cx) -> CheckResult {
             return Err(Stop::NoData("there is no object".to_owned()));
         }
         let what = format!(
-            "fewer than all {all} objects of {} are found by {NOWHERE:?}: {found}",
+            "find of {} by {NOWHERE:?} finds fewer than all {all} objects",
             ty.key
         );
-        Ok(cx.expect(found < all, what)?)
+        Ok(cx.expect_as_seen(found < all, what, || format!("it finds {found}"))?)
     })
     .await
 }

@@ -203,6 +203,7 @@ async fn body(check: &Check, cx: &Cx, options: &RunOptions) -> Status {
         },
         Ok(Ok(Err(mut halt))) => {
             if let Halt::Failed(failure) = &mut halt {
+                cx.name_the_call(failure);
                 failure.history = cx.history().tail(TAIL);
             }
             judged(check, halt)

@@ -10,4 +10,5 @@ mod honest;
 mod model;
 mod pairwise;
 mod reference;
+mod texts;
 mod wrapped;

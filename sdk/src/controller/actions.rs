@@ -94,7 +94,8 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         let served = self.served(ctx, key, operation)?;
         let Some(actions) = served.handles.actions.clone() else {
             return Err(CallSite::new(operation).on_key(key).locate(
-                ResourceOperationError::unsupported(format!("resource type {key} has no actions")),
+                ResourceOperationError::unsupported(format!("resource type {key} has no actions"))
+                    .with_suggestion("list the actions of a type before running one"),
             ));
         };
         let target = self.target(ctx, key, operation)?;

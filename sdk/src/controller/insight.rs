@@ -68,6 +68,7 @@ impl<C: Send + Sync + 'static> HealthProvider for ResourceController<C> {
                 ResourceOperationError::invalid_input(format!(
                     "the object whose health is asked for is not JSON: {error}"
                 ))
+                .with_suggestion("pass the object as a get or a list has returned it")
                 .with_source(error),
             )
         })?;

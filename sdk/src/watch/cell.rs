@@ -1,11 +1,8 @@
 //! What is known of one watch: shared by its task, the plugin's handle, and whoever asks.
 
-use std::{
-    fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
 };
 
 use tokio::sync::Notify;
@@ -314,14 +311,5 @@ impl WatchCell {
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing that can panic runs under this lock, so the state behind a poisoned one is whole.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for WatchCell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WatchCell")
-            .field("connection", self.connection())
-            .field("key", &self.key)
-            .finish_non_exhaustive()
     }
 }

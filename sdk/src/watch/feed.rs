@@ -20,7 +20,6 @@ use crate::{
 };
 
 /// The plugin's end of one attempt: what a [`WatchSink`](super::WatchSink) refers to.
-#[derive(Debug)]
 pub(super) struct Feed {
     cell: Arc<WatchCell>,
     attempt: u64,
@@ -31,7 +30,6 @@ pub(super) struct Feed {
 
 /// Where payloads come from, in texts of the attempt's own: sixteen watches that share a count, and have it go back and forth
 /// between processors with every event, are slower by half.
-#[derive(Debug)]
 struct Address {
     plugin: PluginId,
     connection: ConnectionId,

@@ -237,6 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn a_listing_knows_how_many_objects_it_has() {
+        let mut listing = Listing::new();
+        assert!(listing.is_empty());
+        listing.extend([object("", "web", 1, 1), object("a", "web", 1, 1)]);
+        assert!(!listing.is_empty());
+        assert_eq!(listing.len(), 2);
+        let mut objects = listing.iter();
+        assert_eq!(objects.len(), 2);
+        objects.next();
+        assert_eq!(objects.len(), 1);
+    }
+
+    #[test]
     fn an_object_that_was_made_again_is_another() {
         let earlier = Listing::from_iter([object("", "web", 1, 1)]);
         let later = Listing::from_iter([object("", "web", 1, 2)]);

@@ -290,7 +290,6 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
     ///
     /// Contract: WAT-18, WAT-19
     pub(crate) async fn restart(self: &Arc<Self>, key: &ResourceKey) -> Result<()> {
-        self.check_wanted(key)?;
         self.stop_one(key).await;
         self.ensure(key).await
     }
@@ -354,10 +353,6 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
     }
 
     /// Refuses a type that is not to be watched.
-    fn check_wanted(&self, key: &ResourceKey) -> Result<()> {
-        self.wanted(&self.lock(), key)
-    }
-
     fn wanted(&self, inner: &Inner<C>, key: &ResourceKey) -> Result<()> {
         self.check_started(inner)?;
         match inner.watches.get(key) {
@@ -520,7 +515,7 @@ fn check_allowed<C>(watched: &WatchedType<C>) -> Result<()> {
         }
         (None, SyncPolicy::OnConnect | SyncPolicy::OnFirstQuery) => return Ok(()),
     };
-    Err(ResourceOperationError::unsupported(refusal))
+    Err(ResourceOperationError::unsupported(refusal).with_suggestion("list it instead"))
 }
 
 /// Takes a run off the books when its task ends, however it ends.

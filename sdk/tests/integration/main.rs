@@ -38,5 +38,6 @@ mod surveyor;
 mod types;
 mod watch_calls;
 mod watch_events;
+mod watch_handles;
 mod watch_lifecycle;
 mod yard;

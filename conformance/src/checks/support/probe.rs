@@ -64,15 +64,20 @@ impl Probe {
 
 impl fmt::Display for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FilterPredicate {
-            field,
-            operator,
-            value,
-        } = &self.predicate;
-        match value {
-            Some(value) => write!(f, "{field} {operator} {value}"),
-            None => write!(f, "{field} {operator}"),
-        }
+        f.write_str(&in_words(&self.predicate))
+    }
+}
+
+/// A predicate as people write it.
+pub(in crate::checks) fn in_words(predicate: &FilterPredicate) -> String {
+    let FilterPredicate {
+        field,
+        operator,
+        value,
+    } = predicate;
+    match value {
+        Some(value) => format!("{field} {operator} {value}"),
+        None => format!("{field} {operator}"),
     }
 }
 
