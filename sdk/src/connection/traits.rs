@@ -264,6 +264,8 @@ pub trait ScopeProvider<C>: Send + Sync + 'static {
 ///
 /// let chosen = ConnectionScope::explicit(["shop", "payments"]);
 /// assert_eq!((chosen.mode, chosen.partitions.len()), (ScopeMode::Explicit, 2));
+/// let visible = ConnectionScope::auto_discovered(["shop"]);
+/// assert_eq!((visible.mode, visible.partitions.len()), (ScopeMode::AutoDiscover, 1));
 /// assert_eq!(ConnectionScope::all().mode, ScopeMode::All);
 /// ```
 ///
