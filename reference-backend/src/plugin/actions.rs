@@ -176,7 +176,7 @@ async fn clean_up(
     namespace: &str,
 ) -> PluginResult<ActionResult> {
     let snapshot = table.snapshot();
-    let ended = snapshot.objects().iter().filter(|pod| {
+    let ended = snapshot.objects().filter(|pod| {
         let phase = pod.at("status.phase");
         let ended = matches!(
             phase.as_deref().and_then(Value::as_str),
@@ -297,7 +297,7 @@ async fn roll_out(
 
 fn matching(table: &Table, wanted: impl Fn(&Object) -> bool) -> Vec<Arc<Object>> {
     let snapshot = table.snapshot();
-    let objects = snapshot.objects().iter();
+    let objects = snapshot.objects();
     objects.filter(|object| wanted(object)).cloned().collect()
 }
 

@@ -3,7 +3,7 @@
 use omniview_sdk::{
     Context, CreateInput, CreateResult, DeleteInput, DeleteResult, FilterFields, FindInput,
     FindResult, GetInput, GetResult, ListInput, ListResult, PluginResult, UpdateInput,
-    UpdateResult, query,
+    UpdateResult,
 };
 
 use super::query::undeclared;
@@ -19,7 +19,7 @@ pub(super) async fn get(ctx: &Ctx, input: GetInput) -> PluginResult<GetResult> {
 
 pub(super) async fn list(ctx: &Ctx, input: ListInput) -> PluginResult<ListResult> {
     let table = ctx.client().reach(Operation::List, ctx.key()).await?;
-    Ok(query::list(table.snapshot().rows(), &input)?)
+    Ok(table.snapshot().list(&input)?)
 }
 
 /// Filters by `fields`; where none are declared, by whatever the filter names.
@@ -31,11 +31,8 @@ pub(super) async fn find(
     let table = ctx.client().reach(Operation::Find, ctx.key()).await?;
     let snapshot = table.snapshot();
     Ok(match fields {
-        Some(fields) => query::find(snapshot.rows(), &input, fields)?,
-        None => {
-            let fields = undeclared(input.filters.as_ref());
-            query::find(snapshot.rows(), &input, &fields)?
-        }
+        Some(fields) => snapshot.find(&input, fields)?,
+        None => snapshot.find(&input, &undeclared(input.filters.as_ref()))?,
     })
 }
 

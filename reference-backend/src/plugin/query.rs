@@ -39,7 +39,6 @@ impl TextSearchProvider<ReferenceClient> for ReferenceResourcer {
         Ok(table
             .snapshot()
             .objects()
-            .iter()
             .filter(|object| matches(object, &query))
             .take(limit)
             .map(|object| object.json().clone())

@@ -98,7 +98,7 @@ fn linked(
         Link::Selects(path) => selects(object, target, path),
         Link::SelectedBy(path) => selects(target, object, path),
     };
-    let objects = snapshot.objects().iter();
+    let objects = snapshot.objects();
     objects.filter(near).map(|target| to_ref(target)).collect()
 }
 

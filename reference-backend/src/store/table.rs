@@ -13,8 +13,8 @@ use super::{
     Snapshot, StoreError,
     draft::{Draft, Stamp},
     events::EventLog,
-    fields::Shape,
     rows::{Rows, describe},
+    shape::Shape,
 };
 
 /// How many changes a table remembers for its followers unless told otherwise: 4,096.
@@ -73,12 +73,13 @@ impl Table {
         clock: Arc<Clock>,
         bound: usize,
     ) -> Self {
+        let shape = Arc::new(Shape::new(Vec::<String>::new()));
         Self {
             key: key.into(),
             scope,
             clock,
-            rows: RwLock::new(Arc::new(Rows::new(bound))),
-            shape: Arc::new(Shape::new(Vec::<String>::new())),
+            rows: RwLock::new(Arc::new(Rows::new(bound, &shape))),
+            shape,
             changed: watch::Sender::new(0),
             events: Mutex::default(),
         }
@@ -86,10 +87,12 @@ impl Table {
 
     /// Keeps the values at these paths beside the text, so that queries by them parse nothing.
     ///
-    /// For an empty table: objects that are there already do not get them.
+    /// For a table that is empty and nobody follows yet: it starts anew.
     #[must_use]
     pub fn keeping(mut self, paths: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
         self.shape = Arc::new(Shape::new(paths));
+        let bound = self.read().log().bound();
+        self.rows = RwLock::new(Arc::new(Rows::new(bound, &self.shape)));
         self
     }
 
@@ -174,8 +177,8 @@ impl Table {
             born: version,
             created_at,
         };
-        let object = Arc::new(draft.stamp(stamp, &self.shape));
-        Arc::make_mut(&mut rows).commit(ChangeKind::Added, version, Arc::clone(&object));
+        let (object, cells) = draft.stamp(stamp, &self.shape);
+        Arc::make_mut(&mut rows).put(ChangeKind::Added, Arc::clone(&object), &cells);
         drop(rows);
         self.changed.send_replace(version);
         Ok(object)
@@ -244,8 +247,8 @@ impl Table {
             born: old.born,
             created_at: old.created_at,
         };
-        let object = Arc::new(draft.stamp(stamp, &self.shape));
-        Arc::make_mut(&mut rows).commit(ChangeKind::Updated, version, Arc::clone(&object));
+        let (object, cells) = draft.stamp(stamp, &self.shape);
+        Arc::make_mut(&mut rows).put(ChangeKind::Updated, Arc::clone(&object), &cells);
         drop(rows);
         self.changed.send_replace(version);
         self.happen(
@@ -264,7 +267,7 @@ impl Table {
         let mut rows = self.write();
         let object = Arc::clone(rows.locate(id, namespace, self)?);
         let version = self.clock.next_version();
-        Arc::make_mut(&mut rows).commit(ChangeKind::Removed, version, Arc::clone(&object));
+        Arc::make_mut(&mut rows).remove(version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
         self.happen(&object, Happening::normal("Deleted", "it was removed"));
