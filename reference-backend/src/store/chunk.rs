@@ -1,11 +1,12 @@
 //! Some objects that follow each other, and what is kept of them.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{Object, column::Column, shape::Cells};
 
-/// How many objects a chunk has at most: few enough to be copied for a writer, many enough for a query to go straight on.
-pub(super) const MOST: usize = 512;
+/// How many objects a chunk has at most: few enough to be copied for a writer, many enough for a query to go straight on. In unit
+/// tests a few objects need several chunks.
+pub(super) const MOST: usize = if cfg!(test) { 8 } else { 512 };
 
 /// Some objects that follow each other in a table, with a [`Column`] for each path that is kept.
 ///
@@ -69,21 +70,31 @@ impl Chunk {
         }
     }
 
-    /// Takes over some rows of another chunk.
-    pub(super) fn extend(&mut self, other: &Self, rows: std::ops::Range<usize>) {
-        self.objects.extend_from_slice(&other.objects[rows.clone()]);
-        for (column, others) in self.columns.iter_mut().zip(&other.columns) {
-            column.extend(others, rows.clone());
+    /// Some rows of chunks that follow each other.
+    pub(super) fn of(parts: &[(&Self, Range<usize>)]) -> Self {
+        let rows = |chunk: &'_ Self, rows: &Range<usize>| chunk.objects[rows.clone()].to_vec();
+        let paths = parts.first().map_or(0, |(chunk, _)| chunk.columns.len());
+        let column = |number: usize| {
+            let parts = parts.iter();
+            Column::of(parts.map(|(chunk, rows)| (&chunk.columns[number], rows.clone())))
+        };
+        Self {
+            objects: parts
+                .iter()
+                .flat_map(|(chunk, of)| rows(chunk, of))
+                .collect(),
+            columns: (0..paths).map(column).collect(),
         }
     }
 
     /// The same in two halves.
     pub(super) fn halves(&self) -> [Self; 2] {
         let middle = self.len() / 2;
-        [0..middle, middle..self.len()].map(|rows| {
-            let mut half = Self::new(self.columns.len());
-            half.extend(self, rows);
-            half
-        })
+        [0..middle, middle..self.len()].map(|rows| Self::of(&[(self, rows)]))
+    }
+
+    /// All rows, in no more memory than they need.
+    pub(super) fn compact(&self) -> Self {
+        Self::of(&[(self, 0..self.len())])
     }
 }

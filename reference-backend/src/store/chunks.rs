@@ -9,7 +9,10 @@ use super::{
 };
 
 /// A chunk with fewer objects than this joins a neighbour that has room.
-const FEW: usize = MOST / 8;
+const FEW: usize = MOST / 4;
+
+/// With so many objects a chunk starts that has room for more.
+const FULL: usize = MOST / 4 * 3;
 
 /// The objects of a table, ordered by namespace and id.
 ///
@@ -34,6 +37,26 @@ impl Chunks {
         Self {
             list: Arc::default(),
             len: 0,
+            paths,
+        }
+    }
+
+    /// All of these objects, which are in their order; `project` takes one apart.
+    pub(super) fn of(
+        objects: &[Arc<Object>],
+        paths: usize,
+        project: impl Fn(&Object) -> Cells,
+    ) -> Self {
+        let list = objects.chunks(FULL).map(|objects| {
+            let mut chunk = Chunk::new(paths);
+            for (row, object) in objects.iter().enumerate() {
+                chunk.insert(row, Arc::clone(object), &project(object));
+            }
+            Arc::new(chunk.compact())
+        });
+        Self {
+            list: Arc::new(list.collect()),
+            len: objects.len(),
             paths,
         }
     }
@@ -102,21 +125,88 @@ impl Chunks {
         chunk.remove(place.row.into());
         match chunk.len() {
             0 => drop(list.remove(place.chunk)),
-            len if len < FEW => join(list, place.chunk.saturating_sub(1), self.paths),
+            len if len < FEW => join(list, place.chunk.saturating_sub(1)),
             _ => {}
         }
     }
 }
 
 /// Makes one chunk of two that follow each other, if it has room for more then.
-fn join(list: &mut Vec<Arc<Chunk>>, first: usize, paths: usize) {
+fn join(list: &mut Vec<Arc<Chunk>>, first: usize) {
     if let Some([a, b]) = list.get(first..first + 2)
         && a.len() + b.len() <= MOST / 2
     {
-        let mut joined = Chunk::new(paths);
-        for chunk in [a, b] {
-            joined.extend(chunk, 0..chunk.len());
-        }
+        let joined = Chunk::of(&[(&**a, 0..a.len()), (&**b, 0..b.len())]);
         list.splice(first..first + 2, [Arc::new(joined)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use omniview_sdk::Json;
+    use serde_json::json;
+
+    use super::*;
+    use crate::store::{Clock, Table, TableScope};
+
+    fn table() -> Table {
+        let clock = Arc::new(Clock::new());
+        Table::new("core::v1::Pod", TableScope::Cluster, clock).keeping(["n"])
+    }
+
+    fn put(table: &Table, n: usize) {
+        let object = json!({"metadata": {"name": format!("o{n:04}")}, "n": n});
+        table.create(&Json::from(object), "").unwrap();
+    }
+
+    fn sizes(table: &Table) -> Vec<usize> {
+        let snapshot = table.snapshot();
+        let chunks = snapshot.chunks().list().iter();
+        chunks.map(|chunk| chunk.len()).collect()
+    }
+
+    #[test]
+    fn chunks_are_split_when_they_are_full_and_joined_when_they_are_nearly_empty() {
+        let table = table();
+        // From both ends to the middle.
+        for n in 0..100 {
+            put(&table, if n % 2 == 0 { n } else { 1000 - n });
+        }
+        let sizes_then = sizes(&table);
+        assert!(sizes_then.iter().all(|size| (1..=MOST).contains(size)));
+        assert!(sizes_then.len() >= 100 / MOST);
+        for n in 0..100 {
+            if n % 20 != 0 {
+                let n = if n % 2 == 0 { n } else { 1000 - n };
+                table.remove(&format!("o{n:04}"), "").unwrap();
+            }
+        }
+        assert_eq!(table.snapshot().len(), 5);
+        assert!(sizes(&table).len() <= 3, "{:?}", sizes(&table));
+    }
+
+    #[test]
+    fn a_writer_copies_one_chunk_and_only_for_a_snapshot_that_somebody_has() {
+        let table = table();
+        for n in 0..100 {
+            put(&table, n);
+        }
+        let addresses = |table: &Table| -> Vec<usize> {
+            let snapshot = table.snapshot();
+            let chunks = snapshot.chunks().list().iter();
+            chunks.map(|chunk| Arc::as_ptr(chunk).addr()).collect()
+        };
+        let before = addresses(&table);
+        let change = Json::from(json!({"metadata": {"name": "o0050"}, "n": -1}));
+        table.update("o0050", &change, "").unwrap();
+        assert_eq!(addresses(&table), before);
+
+        let snapshot = table.snapshot();
+        let change = Json::from(json!({"metadata": {"name": "o0050"}, "n": -2}));
+        table.update("o0050", &change, "").unwrap();
+        let after = addresses(&table);
+        let copied = before.iter().zip(&after).filter(|(a, b)| a != b);
+        assert_eq!(copied.count(), 1);
+        assert_eq!(snapshot.objects().nth(50).unwrap().value()["n"], -1);
     }
 }

@@ -19,6 +19,7 @@ mod error;
 mod events;
 mod follower;
 mod index;
+mod loading;
 mod log;
 mod mirror;
 mod object;
@@ -29,6 +30,8 @@ mod select;
 mod shape;
 mod snapshot;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use clock::Clock;
 pub use draft::{DEFAULT_NAMESPACE, MAX_NAME_BYTES, MAX_OBJECT_BYTES};

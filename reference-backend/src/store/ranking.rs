@@ -9,7 +9,7 @@ use super::{
     chunk::Chunk,
     chunks::{Chunks, Place},
     column::Column,
-    packed::{Packed, compare, packed_key},
+    packed::{Packed, compare, packed},
     shape::Shape,
 };
 
@@ -54,7 +54,7 @@ impl By {
 
 /// A point in the order; whoever has its keys is before it if its place is.
 struct Bound {
-    keys: Vec<Vec<u8>>,
+    keys: Vec<String>,
     place: Place,
 }
 
@@ -77,7 +77,7 @@ impl<'a> Ranking<'a> {
             descending: by.descending,
         };
         let after = after.map(|after| Bound {
-            keys: after.keys.iter().map(packed_key).collect(),
+            keys: after.keys.iter().map(packed).collect(),
             place: match chunks.search((&after.namespace, &after.id)) {
                 Ok(place) => Place {
                     row: place.row + 1,
@@ -172,11 +172,8 @@ impl<'a> Ranking<'a> {
             first.select_nth_unstable_by(nth, |a: &Place, b: &Place| self.compare(*a, *b));
         let place = *last;
         let keys = self.order.iter().map(|by| {
-            let mut bytes = Vec::new();
-            if let Some(key) = self.key(*by, place) {
-                bytes.extend(key.bytes());
-            }
-            bytes
+            let key = self.key(*by, place);
+            key.map_or(String::new(), |key| key.as_str().to_owned())
         });
         self.last = Some(Bound {
             keys: keys.collect(),
@@ -220,7 +217,7 @@ impl<'a> Ranking<'a> {
                     column.push(cell);
                 }
             } else {
-                columns.iter_mut().for_each(|column| column.push(&[]));
+                columns.iter_mut().for_each(|column| column.push(""));
             }
         }
         columns

@@ -9,6 +9,7 @@ use super::{
     Change, ChangeKind, Object, Refusal, Snapshot, StoreError, Table, TableScope,
     chunks::Chunks,
     index::Index,
+    loading::Loaded,
     log::ChangeLog,
     shape::{Cells, Shape},
 };
@@ -36,6 +37,24 @@ impl Rows {
             log: ChangeLog::new(log_bound),
             snapshot: OnceLock::new(),
         }
+    }
+
+    /// Takes in the first objects of a table.
+    pub(super) fn fill(&mut self, loaded: Loaded, shape: &Shape) {
+        let Loaded {
+            mut objects,
+            index,
+            namespaces,
+        } = loaded;
+        self.snapshot = OnceLock::new();
+        self.index = index;
+        self.namespaces = namespaces;
+        for object in &objects {
+            self.changed(ChangeKind::Added, object.version, Arc::clone(object));
+        }
+        objects.sort_unstable_by(|a, b| a.identity().cmp(&b.identity()));
+        let project = |object: &Object| shape.project(&object.parse());
+        self.chunks = Chunks::of(&objects, shape.len(), project);
     }
 
     /// The version of the last change.

@@ -35,12 +35,12 @@ impl Shape {
     /// Takes an object apart.
     pub(super) fn project(&self, object: &Value) -> Cells {
         let mut cells = Cells {
-            bytes: Vec::new(),
+            packed: String::new(),
             ends: Vec::with_capacity(self.len()),
         };
         for path in &self.paths {
-            pack_at(object, path, &mut cells.bytes);
-            cells.ends.push(cells.bytes.len());
+            pack_at(object, path, &mut cells.packed);
+            cells.ends.push(cells.packed.len());
         }
         cells
     }
@@ -49,16 +49,16 @@ impl Shape {
 /// What is at each path of one object, packed.
 #[derive(Debug)]
 pub(super) struct Cells {
-    bytes: Vec<u8>,
+    packed: String,
     ends: Vec<usize>,
 }
 
 impl Cells {
     /// In the order of the paths.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts
             .zip(&self.ends)
-            .map(|(start, end)| &self.bytes[start..*end])
+            .map(|(start, end)| &self.packed[start..*end])
     }
 }

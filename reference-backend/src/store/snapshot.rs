@@ -49,6 +49,11 @@ impl Snapshot {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn chunks(&self) -> &Chunks {
+        &self.chunks
+    }
+
     /// The version of the last change that is in it.
     pub fn version(&self) -> u64 {
         self.version
@@ -171,10 +176,11 @@ struct Page {
 /// Adds the rows of a chunk that are in the namespaces; without any, all.
 fn within(namespaces: &[String], chunk: &Chunk, rows: &mut Vec<u16>) {
     let objects = chunk.objects();
-    let wanted = |object: &Arc<Object>| {
-        namespaces.is_empty() || namespaces.iter().any(|one| one == object.namespace())
-    };
     let all = (0..).zip(objects);
+    if namespaces.is_empty() {
+        return rows.extend(all.map(|(row, _)| row));
+    }
+    let wanted = |object: &Arc<Object>| namespaces.iter().any(|one| one == object.namespace());
     match objects {
         // The namespaces follow each other: between two that are one, there is no other.
         [first, .., last] if first.namespace() == last.namespace() => {

@@ -13,6 +13,7 @@ use super::{
     Snapshot, StoreError,
     draft::{Draft, Stamp},
     events::EventLog,
+    loading::{Loaded, Loading},
     rows::{Rows, describe},
     shape::Shape,
 };
@@ -157,18 +158,10 @@ impl Table {
         created_at: Timestamp,
     ) -> Result<Arc<Object>, StoreError> {
         let draft = Draft::read(json, namespace, &self.key, self.scope)?;
-        let namespace: Arc<str> = match self.scope {
-            TableScope::Namespaced if draft.namespace.is_empty() => DEFAULT_NAMESPACE.into(),
-            _ => Arc::clone(&draft.namespace),
-        };
+        let namespace = self.place(&draft);
         let mut rows = self.write();
         if rows.find(&draft.id, &namespace).is_some() {
-            return Err(self.refuse(
-                Refusal::Taken,
-                format!("{} exists already", describe(&draft.id, &namespace)),
-                &draft.id,
-                "update it, or choose another id",
-            ));
+            return Err(self.taken(&draft.id, &namespace));
         }
         let version = self.clock.next_version();
         let stamp = Stamp {
@@ -320,6 +313,40 @@ impl Table {
         limit: usize,
     ) -> Result<Vec<Change>, Compacted> {
         self.read().log().since(version, limit)
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Begins to store the first objects, of a table that is empty and stays so until they are all there.
+    pub(crate) fn load(&self) -> Loading<'_> {
+        Loading::new(self)
+    }
+
+    pub(super) fn fill(&self, loaded: Loaded) {
+        let mut rows = self.write();
+        Arc::make_mut(&mut rows).fill(loaded, &self.shape);
+        let version = rows.version();
+        drop(rows);
+        self.changed.send_replace(version);
+    }
+
+    /// The namespace of a new object.
+    pub(super) fn place(&self, draft: &Draft) -> Arc<str> {
+        match self.scope {
+            TableScope::Namespaced if draft.namespace.is_empty() => DEFAULT_NAMESPACE.into(),
+            _ => Arc::clone(&draft.namespace),
+        }
+    }
+
+    pub(super) fn taken(&self, id: &str, namespace: &str) -> StoreError {
+        self.refuse(
+            Refusal::Taken,
+            format!("{} exists already", describe(id, namespace)),
+            id,
+            "update it, or choose another id",
+        )
     }
 
     /// An error about an object of this type.

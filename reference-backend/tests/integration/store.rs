@@ -240,7 +240,10 @@ fn a_snapshot_stays_as_it_was_while_writers_write() {
     table.update("o3", &pod("o3", "a", 99), "a").unwrap();
     table.remove("o4", "a").unwrap();
     assert_eq!((before.version(), before.len()), (10, 10));
-    assert_eq!(before.objects().nth(3).unwrap().value()["spec"]["priority"], 3);
+    assert_eq!(
+        before.objects().nth(3).unwrap().value()["spec"]["priority"],
+        3
+    );
     let after = table.snapshot();
     assert_eq!((after.version(), after.len()), (12, 9));
     assert!(
