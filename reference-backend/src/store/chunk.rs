@@ -6,7 +6,7 @@ use super::{Object, column::Column, shape::Cells};
 
 /// How many objects a chunk has at most: few enough to be copied for a writer, many enough for a query to go straight on. In unit
 /// tests a few objects need several chunks.
-pub(super) const MOST: usize = if cfg!(test) { 8 } else { 512 };
+pub(super) const MOST: u16 = if cfg!(test) { 8 } else { 1024 };
 
 /// Some objects that follow each other in a table, with a [`Column`] for each path that is kept.
 ///
@@ -27,8 +27,8 @@ impl Chunk {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.objects.len()
+    pub(super) fn len(&self) -> u16 {
+        narrow(self.objects.len())
     }
 
     pub(super) fn objects(&self) -> &[Arc<Object>] {
@@ -44,45 +44,46 @@ impl Chunk {
     }
 
     /// The row of an identity, or the row where it would be.
-    pub(super) fn search(&self, identity: (&str, &str)) -> Result<usize, usize> {
+    pub(super) fn search(&self, identity: (&str, &str)) -> Result<u16, u16> {
         self.objects
             .binary_search_by(|object| object.identity().cmp(&identity))
+            .map(narrow)
+            .map_err(narrow)
     }
 
-    pub(super) fn insert(&mut self, row: usize, object: Arc<Object>, cells: &Cells) {
-        self.objects.insert(row, object);
+    pub(super) fn insert(&mut self, row: u16, object: Arc<Object>, cells: &Cells) {
+        self.objects.insert(row.into(), object);
         for (column, cell) in self.columns.iter_mut().zip(cells.iter()) {
             column.insert(row, cell);
         }
     }
 
-    pub(super) fn replace(&mut self, row: usize, object: Arc<Object>, cells: &Cells) {
-        self.objects[row] = object;
+    pub(super) fn replace(&mut self, row: u16, object: Arc<Object>, cells: &Cells) {
+        self.objects[usize::from(row)] = object;
         for (column, cell) in self.columns.iter_mut().zip(cells.iter()) {
             column.replace(row, cell);
         }
     }
 
-    pub(super) fn remove(&mut self, row: usize) {
-        self.objects.remove(row);
+    pub(super) fn remove(&mut self, row: u16) {
+        self.objects.remove(row.into());
         for column in &mut self.columns {
             column.remove(row);
         }
     }
 
     /// Some rows of chunks that follow each other.
-    pub(super) fn of(parts: &[(&Self, Range<usize>)]) -> Self {
-        let rows = |chunk: &'_ Self, rows: &Range<usize>| chunk.objects[rows.clone()].to_vec();
+    pub(super) fn of(parts: &[(&Self, Range<u16>)]) -> Self {
+        let objects = |(chunk, rows): &(&Self, Range<u16>)| {
+            chunk.objects[rows.start.into()..rows.end.into()].to_vec()
+        };
         let paths = parts.first().map_or(0, |(chunk, _)| chunk.columns.len());
         let column = |number: usize| {
             let parts = parts.iter();
             Column::of(parts.map(|(chunk, rows)| (&chunk.columns[number], rows.clone())))
         };
         Self {
-            objects: parts
-                .iter()
-                .flat_map(|(chunk, of)| rows(chunk, of))
-                .collect(),
+            objects: parts.iter().flat_map(objects).collect(),
             columns: (0..paths).map(column).collect(),
         }
     }
@@ -97,4 +98,9 @@ impl Chunk {
     pub(super) fn compact(&self) -> Self {
         Self::of(&[(self, 0..self.len())])
     }
+}
+
+/// A number of a row, of which a chunk has [`MOST`] and one more.
+fn narrow(row: usize) -> u16 {
+    u16::try_from(row).unwrap_or(u16::MAX)
 }

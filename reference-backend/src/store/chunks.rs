@@ -9,10 +9,10 @@ use super::{
 };
 
 /// A chunk with fewer objects than this joins a neighbour that has room.
-const FEW: usize = MOST / 4;
+const FEW: u16 = MOST / 4;
 
 /// With so many objects a chunk starts that has room for more.
-const FULL: usize = MOST / 4 * 3;
+const FULL: u16 = MOST / 4 * 3;
 
 /// The objects of a table, ordered by namespace and id.
 ///
@@ -47,9 +47,9 @@ impl Chunks {
         paths: usize,
         project: impl Fn(&Object) -> Cells,
     ) -> Self {
-        let list = objects.chunks(FULL).map(|objects| {
+        let list = objects.chunks(FULL.into()).map(|objects| {
             let mut chunk = Chunk::new(paths);
-            for (row, object) in objects.iter().enumerate() {
+            for (row, object) in (0..).zip(objects) {
                 chunk.insert(row, Arc::clone(object), &project(object));
             }
             Arc::new(chunk.compact())
@@ -81,11 +81,7 @@ impl Chunks {
             .list
             .partition_point(|chunk| chunk.object(0).identity() <= identity);
         let chunk = after.saturating_sub(1);
-        let place = |row: usize| Place {
-            chunk,
-            // A chunk has far fewer.
-            row: u16::try_from(row).unwrap_or(u16::MAX),
-        };
+        let place = |row| Place { chunk, row };
         match self.list.get(chunk) {
             Some(found) => found.search(identity).map(place).map_err(place),
             None => Err(place(0)),
@@ -98,7 +94,7 @@ impl Chunks {
         let list = Arc::make_mut(&mut self.list);
         let place = match place {
             Ok(Place { chunk, row }) => {
-                return Arc::make_mut(&mut list[chunk]).replace(row.into(), object, cells);
+                return Arc::make_mut(&mut list[chunk]).replace(row, object, cells);
             }
             Err(place) => place,
         };
@@ -107,7 +103,7 @@ impl Chunks {
             list.push(Arc::new(Chunk::new(self.paths)));
         }
         let chunk = Arc::make_mut(&mut list[place.chunk]);
-        chunk.insert(place.row.into(), object, cells);
+        chunk.insert(place.row, object, cells);
         if chunk.len() > MOST {
             let halves = chunk.halves().map(Arc::new);
             list.splice(place.chunk..=place.chunk, halves);
@@ -122,7 +118,7 @@ impl Chunks {
         self.len -= 1;
         let list = Arc::make_mut(&mut self.list);
         let chunk = Arc::make_mut(&mut list[place.chunk]);
-        chunk.remove(place.row.into());
+        chunk.remove(place.row);
         match chunk.len() {
             0 => drop(list.remove(place.chunk)),
             len if len < FEW => join(list, place.chunk.saturating_sub(1)),
@@ -159,7 +155,7 @@ mod tests {
         table.create(&Json::from(object), "").unwrap();
     }
 
-    fn sizes(table: &Table) -> Vec<usize> {
+    fn sizes(table: &Table) -> Vec<u16> {
         let snapshot = table.snapshot();
         let chunks = snapshot.chunks().list().iter();
         chunks.map(|chunk| chunk.len()).collect()
@@ -174,7 +170,7 @@ mod tests {
         }
         let sizes_then = sizes(&table);
         assert!(sizes_then.iter().all(|size| (1..=MOST).contains(size)));
-        assert!(sizes_then.len() >= 100 / MOST);
+        assert!(sizes_then.len() >= 100 / usize::from(MOST));
         for n in 0..100 {
             if n % 20 != 0 {
                 let n = if n % 2 == 0 { n } else { 1000 - n };

@@ -22,14 +22,14 @@ impl Index {
     }
 
     /// Takes an object in, in place of an earlier version of it.
-    pub(super) fn put(&mut self, object: Arc<Object>) {
+    pub(super) fn put(&mut self, object: &Arc<Object>) {
         let hash = self.hasher.hash_one(object.identity());
         let entry = self.objects.entry(
             hash,
             |known| known.identity() == object.identity(),
             |known| self.hasher.hash_one(known.identity()),
         );
-        entry.insert(Arc::clone(&object));
+        entry.insert(Arc::clone(object));
     }
 
     pub(super) fn remove(&mut self, identity: (&str, &str)) {

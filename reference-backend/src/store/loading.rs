@@ -61,7 +61,7 @@ impl<'a> Loading<'a> {
         // What is kept of it is found later, in the order of the table.
         let (object, _) = draft.stamp(stamp, &self.nothing);
         *loaded.namespaces.entry(namespace).or_default() += 1;
-        loaded.index.put(Arc::clone(&object));
+        loaded.index.put(&object);
         loaded.objects.push(Arc::clone(&object));
         Ok(object)
     }

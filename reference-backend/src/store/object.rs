@@ -6,6 +6,7 @@ use std::{
 };
 
 use omniview_sdk::{Json, ResourceMetadata, Timestamp, query};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// One version of one object; a change makes a new one.
@@ -73,22 +74,13 @@ impl Object {
         }
     }
 
-    /// Whether any label, what is text among `metadata.labels`, passes a test.
-    pub fn any_label(&self, test: impl Fn(&str, &str) -> bool) -> bool {
-        let labels = self.at("metadata.labels");
-        let labels = labels.as_deref().and_then(Value::as_object);
-        labels
-            .into_iter()
-            .flatten()
-            .any(|(key, value)| value.as_str().is_some_and(|value| test(key, value)))
-    }
-
     /// What a watch says of every object, whatever its type.
     ///
     /// Contract: SNK-12
     pub fn metadata(&self) -> ResourceMetadata {
-        let labels = self.at("metadata.labels");
-        let labels = labels.as_deref().and_then(Value::as_object);
+        // Nothing else is made of the text: a watch asks this of every object.
+        let head: Head = self.json.to().unwrap_or_default();
+        let labels = head.metadata.labels.as_ref().and_then(Value::as_object);
         ResourceMetadata {
             uid: self.uid(),
             labels: labels
@@ -110,6 +102,17 @@ impl Object {
         // The store wrote the text, from a value.
         self.json.to_value().unwrap_or_default()
     }
+}
+
+/// What [`Object::metadata`] needs of an object.
+#[derive(Default, Deserialize)]
+struct Head {
+    metadata: Labelled,
+}
+
+#[derive(Default, Deserialize)]
+struct Labelled {
+    labels: Option<Value>,
 }
 
 /// A UUID that says at which version an object was created.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     chunk::Chunk,
     chunks::{Chunks, Place},
-    column::Column,
+    column::{Codes, Column},
     packed::{Packed, compare, packed},
     shape::Shape,
 };
@@ -234,6 +234,7 @@ struct Against<'r> {
 struct Field<'r> {
     by: By,
     column: &'r Column,
+    codes: Codes<'r>,
     key: Option<Packed<'r>>,
     sides: OnceCell<Vec<Ordering>>,
 }
@@ -243,11 +244,15 @@ impl<'r> Against<'r> {
         let keys = ranking.order.iter().zip(&bound.keys);
         Self {
             fields: keys
-                .map(|(by, key)| Field {
-                    by: *by,
-                    column: ranking.column(*by, chunk),
-                    key: (!key.is_empty()).then(|| Packed::new(key)),
-                    sides: OnceCell::new(),
+                .map(|(by, key)| {
+                    let column = ranking.column(*by, chunk);
+                    Field {
+                        by: *by,
+                        column,
+                        codes: column.codes(),
+                        key: (!key.is_empty()).then(|| Packed::new(key)),
+                        sides: OnceCell::new(),
+                    }
                 })
                 .collect(),
             chunk,
@@ -258,7 +263,7 @@ impl<'r> Against<'r> {
     /// How a row stands to the point.
     fn compare(&self, row: u16) -> Ordering {
         for field in &self.fields {
-            let side = field.sides()[field.column.code(row)];
+            let side = field.sides()[field.codes.of(row)];
             if side.is_ne() {
                 return side;
             }

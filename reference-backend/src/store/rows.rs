@@ -127,7 +127,7 @@ impl Rows {
             let namespace = Arc::clone(&object.namespace);
             *self.namespaces.entry(namespace).or_default() += 1;
         }
-        self.index.put(Arc::clone(&object));
+        self.index.put(&object);
         self.chunks.put(Arc::clone(&object), cells);
         self.changed(kind, object.version, object);
     }

@@ -102,7 +102,7 @@ fn keep_column(rows: &mut Vec<u16>, predicate: &CompiledPredicate, column: &Colu
     for index in 0..rows.len() {
         let row = rows[index];
         rows[kept] = row;
-        kept += usize::from(passes[usize::from(codes[usize::from(row)])]);
+        kept += usize::from(passes[codes.of(row)]);
     }
     rows.truncate(kept);
 }

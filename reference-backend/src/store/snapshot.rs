@@ -9,7 +9,7 @@ use omniview_sdk::{
 };
 
 use super::{
-    Object, chunk::Chunk, chunks::Chunks, ranking::Ranking, select::Selecting, shape::Shape,
+    Object, Row, chunk::Chunk, chunks::Chunks, ranking::Ranking, select::Selecting, shape::Shape,
 };
 
 /// A whole table at one version.
@@ -73,6 +73,22 @@ impl Snapshot {
     pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
         let chunks = self.chunks.list().iter();
         chunks.flat_map(|chunk| chunk.objects())
+    }
+
+    /// The same as [`objects`](Self::objects), to be looked into.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let chunks = self.chunks.list().iter();
+        chunks.flat_map(|chunk| (0..chunk.len()).map(|row| Row::new(chunk, &self.shape, row)))
+    }
+
+    /// The object of exactly this identity.
+    pub fn row(&self, id: &str, namespace: &str) -> Option<Row<'_>> {
+        let place = self.chunks.search((namespace, id)).ok()?;
+        Some(Row::new(
+            &self.chunks.list()[place.chunk],
+            &self.shape,
+            place.row,
+        ))
     }
 
     /// Answers as [`query::list`](omniview_sdk::query::list) does over the same objects.
