@@ -164,6 +164,9 @@ pub enum Need {
     TwoNamespaces,
     /// An action of the type that the suite may run.
     HarmlessAction,
+    /// An object whose relationships lead to others. Nothing at the boundary says whether a plugin resolves relationships or
+    /// only declares them, so it is taken to resolve them unless [`Subject::without`](crate::Subject::without) says otherwise.
+    Related,
     /// A second connection.
     SecondConnection,
     /// A way to change objects behind the plugin's back.
@@ -179,7 +182,11 @@ impl Need {
     pub(crate) const fn is_of_a_type(self) -> bool {
         !matches!(
             self,
-            Self::SecondConnection | Self::Outside | Self::OutsideConnections | Self::Fault(_)
+            Self::Related
+                | Self::SecondConnection
+                | Self::Outside
+                | Self::OutsideConnections
+                | Self::Fault(_)
         )
     }
 }
@@ -198,6 +205,7 @@ impl fmt::Display for Need {
             Self::HarmlessAction => f.write_str(
                 "an action that the suite may run (ResourceFixture::harmless_action)",
             ),
+            Self::Related => f.write_str("an object whose relationships are resolved"),
             Self::SecondConnection => f.write_str("a second connection"),
             Self::Outside => f.write_str("a way behind the plugin's back (Outside)"),
             Self::OutsideConnections => f.write_str(

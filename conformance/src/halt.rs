@@ -5,6 +5,9 @@ use std::fmt;
 use omniview_sdk::ResourceOperationError;
 use serde::{Deserialize, Serialize};
 
+/// What was expected of a call; which one it was is said when the check has ended.
+pub(crate) const A_CALL_SUCCEEDS: &str = "the call succeeds";
+
 /// Why a check's body ended before its end. `?` makes one of an expectation or of a refused call.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use = "return it, or the check goes on"]
@@ -42,11 +45,7 @@ impl Halt {
 
 impl From<ResourceOperationError> for Halt {
     fn from(error: ResourceOperationError) -> Self {
-        let what = match error.operation() {
-            Some(operation) => format!("{operation} succeeds"),
-            None => "the call succeeds".to_owned(),
-        };
-        Self::failed(what, "success", error.summary())
+        Self::failed(A_CALL_SUCCEEDS, "success", error.summary())
     }
 }
 

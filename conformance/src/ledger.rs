@@ -1,6 +1,7 @@
 //! What a check has made and somebody has to remove.
 
 use std::{
+    collections::HashSet,
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -10,7 +11,7 @@ use omniview_sdk::{ConnectionId, ResourceKey};
 use crate::subject::Sample;
 
 /// An object that a check made, or may have made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Entry {
     pub(crate) connection: Option<ConnectionId>,
     pub(crate) key: ResourceKey,
@@ -27,7 +28,10 @@ pub(crate) struct Ledger {
 #[derive(Debug, Default)]
 struct State {
     issued: Vec<(ResourceKey, Sample)>,
+    /// In the order in which they were noted.
     made: Vec<Entry>,
+    /// The same, to be found.
+    noted: HashSet<Entry>,
 }
 
 impl Ledger {
@@ -49,7 +53,7 @@ impl Ledger {
     /// Notes an object before it is made, and tells whether it was not noted before.
     pub(crate) fn note(&self, entry: Entry) -> bool {
         let mut state = self.state();
-        let is_new = !state.made.contains(&entry);
+        let is_new = state.noted.insert(entry.clone());
         if is_new {
             state.made.push(entry);
         }
@@ -58,14 +62,18 @@ impl Ledger {
 
     /// Strikes an object that is gone, or was somebody else's.
     pub(crate) fn strike(&self, key: &ResourceKey, id: &str, namespace: &str) {
-        self.state()
-            .made
-            .retain(|entry| !(entry.key == *key && entry.id == id && entry.namespace == namespace));
+        let stays =
+            |entry: &Entry| !(entry.key == *key && entry.id == id && entry.namespace == namespace);
+        let mut state = self.state();
+        state.made.retain(stays);
+        state.noted.retain(stays);
     }
 
     /// Takes what is left, the last made first.
     pub(crate) fn take(&self) -> Vec<Entry> {
-        let mut made = std::mem::take(&mut self.state().made);
+        let mut state = self.state();
+        state.noted.clear();
+        let mut made = std::mem::take(&mut state.made);
         made.reverse();
         made
     }

@@ -20,6 +20,27 @@ type Build =
     Box<dyn FnOnce(&CallContext) -> Result<(Arc<dyn Provider>, Option<Arc<ClientLedger>>)>>;
 
 /// Settings of a harness, before it is mounted.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// let h = Harness::builder(config)
+///     .connection("dev") // what a call is about that does not say
+///     .requester("window-1")
+///     .timeout(std::time::Duration::from_secs(2))
+///     .mount();
+/// h.connect("dev").await;
+/// h.connect("prod").await;
+/// h.get("core::v1::Pod", "web").await;
+/// h.shutdown().await;
+/// # }
+/// ```
 #[must_use = "nothing is mounted until `mount` is called"]
 pub struct HarnessBuilder {
     build: Build,

@@ -45,6 +45,29 @@ pub(crate) type Run<I, T> =
 ///
 /// A call gets the harness's time-out as its deadline, on tokio's clock. A provider that has not answered one second after
 /// it is not waited for any longer: the call fails with `TIMEOUT`.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// let quick = std::time::Duration::from_secs(1);
+/// h.get("core::v1::Pod", "web").on("dev").with_timeout(quick).await;
+///
+/// let refused = h.get("core::v1::Pod", "web").on("prod").attempt().await.unwrap_err();
+/// assert_eq!(*refused.code(), ErrorCode::NotConnected);
+///
+/// let elsewhere = tokio::spawn(h.get("core::v1::Pod", "web").attempt());
+/// assert!(elsewhere.await.unwrap().is_ok());
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<I, T> {
     shared: Arc<Shared>,

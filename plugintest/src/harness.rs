@@ -24,6 +24,25 @@ use crate::{
 /// End a test with [`shutdown`](Self::shutdown): it joins what runs and fails the test on a leak. A harness that is dropped
 /// instead takes its listener and the plugin's root context with it, looks for nothing, and says so in the log (`tracing`).
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// let h = Harness::mount(config);
+/// h.connect("dev").await;
+/// h.create("core::v1::Pod", json!({"id": "api"})).await;
+/// h.wait_for(added("api").of("core::v1::Pod")).await;
+///
+/// let recording = h.shutdown().await;
+/// recording.assert_adds(2).assert_deletes(0);
+/// # }
+/// ```
+///
 /// Contract: PT-01
 pub struct Harness {
     pub(crate) shared: Arc<Shared>,

@@ -13,6 +13,24 @@ use crate::{Harness, Leak, LeakReport, Recording};
 /// Closes the plugin, waits for the listener's end, and compares the clients that were created with those that were
 /// destroyed. `.await` it to fail the test on a leak; `.attempt().await` it for the report. Either way
 /// the complete recording comes back, with whatever was emitted while closing.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// let h = Harness::mount(config);
+/// h.connect("dev").await;
+/// match h.shutdown().attempt().await {
+///     Ok(recording) => assert!(!recording.is_empty()),
+///     Err(report) => panic!("{} leaks: {report}", report.leaks().len()),
+/// }
+/// # }
+/// ```
 #[must_use = "nothing is shut down until this is awaited"]
 pub struct Shutdown {
     harness: Harness,

@@ -254,10 +254,13 @@ pub(crate) fn panicked(site: CallSite<'_>, PanicText(text): &PanicText) -> Resou
 ///
 /// Contract: OPS-16
 pub(crate) fn closed(site: CallSite<'_>) -> ResourceOperationError {
-    site.locate(ResourceOperationError::new(
-        ErrorCode::Closed,
-        format!("{} was called on a plugin that is closed", site.describe()),
-    ))
+    site.locate(
+        ResourceOperationError::new(
+            ErrorCode::Closed,
+            format!("{} was called on a plugin that is closed", site.describe()),
+        )
+        .with_suggestion("build the plugin again: one that was closed stays closed"),
+    )
 }
 
 fn cancelled(site: CallSite<'_>) -> ResourceOperationError {

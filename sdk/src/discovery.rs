@@ -53,6 +53,16 @@ pub trait DiscoveryProvider<C>: Send + Sync + 'static {
 
 /// What a backend says about its types.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{DiscoveredTypes, DiscoveryCoverage, ResourceMeta};
+///
+/// let types = vec![ResourceMeta::new("example.com", "v1", "Widget")];
+/// let found = DiscoveredTypes { types, coverage: DiscoveryCoverage::Complete };
+/// assert_eq!(found.types[0].key(), "example.com::v1::Widget");
+/// ```
+///
 /// Contract: WAT-32
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DiscoveredTypes {

@@ -19,6 +19,18 @@ pub type PluginResult<T> = Result<T, BoxError>;
 pub type Result<T, E = ResourceOperationError> = std::result::Result<T, E>;
 
 /// Who has to act for an error to go away.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ErrorCode, Fault, ResourceOperationError};
+///
+/// let missing = ResourceOperationError::not_found("there is no pod \"web\"");
+/// assert_eq!(missing.fault(), Fault::Caller, "ask for another one");
+/// let down = ResourceOperationError::new(ErrorCode::Unavailable, "connection refused");
+/// assert_eq!(down.fault(), Fault::Backend, "try again later");
+/// assert_eq!(down.with_fault(Fault::Plugin).fault(), Fault::Plugin);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {

@@ -4,11 +4,13 @@
 //! checked where it is taken apart, by [`ResourceKey::meta`].
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::types::{ParseKeyError, ResourceMeta};
 
@@ -17,24 +19,25 @@ macro_rules! text_id {
         $(#[$doc])*
         ///
         /// Text as given, not validated. A clone shares the text; the default is the empty text.
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        // The empty text has no allocation and no count: an event has three of them until the SDK fills them in, and a count
+        // that every thread shares is what they would wait for.
+        #[derive(Clone, Default)]
+        pub struct $name(Option<Arc<str>>);
 
         impl $name {
             /// Makes the identifier with this text.
             pub fn new(text: impl Into<Arc<str>>) -> Self {
-                Self(text.into())
+                Self(Some(text.into()).filter(|text| !text.is_empty()))
             }
 
             /// The text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_deref().unwrap_or_default()
             }
 
             /// Tells whether the text is empty, which is how the wire says that it is not known.
             pub fn is_empty(&self) -> bool {
-                self.0.is_empty()
+                self.0.is_none()
             }
         }
 
@@ -91,6 +94,44 @@ macro_rules! text_id {
 
             fn deref(&self) -> &str {
                 self.as_str()
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.as_str().serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Arc::<str>::deserialize(deserializer).map(Self::new)
             }
         }
 
@@ -182,6 +223,20 @@ mod tests {
         assert_eq!(serde_json::to_string(&id).unwrap(), r#""dev""#);
         let value = serde_json::json!("dev");
         assert_eq!(serde_json::from_value::<ConnectionId>(value).unwrap(), id);
+    }
+
+    #[test]
+    fn the_empty_id_is_the_same_however_it_was_made() {
+        let read: ConnectionId = serde_json::from_str(r#""""#).unwrap();
+        for empty in [ConnectionId::default(), ConnectionId::new(""), read] {
+            assert!(empty.is_empty());
+            assert_eq!(empty, ConnectionId::from(String::new()));
+            assert_eq!(empty.as_str(), "");
+            assert_eq!(serde_json::to_string(&empty).unwrap(), r#""""#);
+            assert!(empty < ConnectionId::new("a"));
+            assert_eq!(HashMap::from([(empty, 1)]).get(""), Some(&1));
+        }
+        assert!(serde_json::from_str::<ConnectionId>("null").is_err());
     }
 
     #[test]

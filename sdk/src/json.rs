@@ -21,6 +21,24 @@ pub type JsonMap = serde_json::Map<String, Value>;
 ///
 /// Does not work inside an untagged, internally tagged or flattened serde type, which buffer what
 /// they read.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::Json;
+/// use serde::Serialize;
+///
+/// #[derive(Serialize)]
+/// struct Pod { name: &'static str }
+///
+/// let written = Json::of(&Pod { name: "web" })?;
+/// assert_eq!(written.as_str(), r#"{"name":"web"}"#);
+/// let passed_through = Json::parse(r#"{ "name": "web", "size": 1.50 }"#)?;
+/// assert_eq!(passed_through.to_value()?["name"], "web");
+/// assert!(passed_through.as_str().contains("1.50"), "nothing is rewritten");
+/// assert!(Json::parse("{").is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Default)]
 // `None` is null, and a held text is never `null`: every constructor goes through `from_raw`.
 pub struct Json(Option<Arc<RawValue>>);

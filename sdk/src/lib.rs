@@ -8,103 +8,75 @@
 //!
 //! # Quick start
 //!
-//! A complete plugin: books on shelves. The client is a map here, and an HTTP client or a pool elsewhere.
+//! A complete plugin: books on shelves. The client is a collection in memory here, and an HTTP client or a pool elsewhere.
 //!
 //! ```
-//! use std::{collections::BTreeMap, sync::Arc};
-//!
-//! use omniview_sdk::{query::{self, Identity, Item, QueryItem}, *};
+//! use omniview_sdk::query::{Collection, Identity};
+//! use omniview_sdk::*;
 //! use serde_json::json;
-//! use tokio::sync::Mutex;
 //!
-//! type Shelf = Mutex<BTreeMap<String, Item>>;
-//!
-//! struct Shelves;
-//!
-//! #[async_trait]
-//! impl ConnectionProvider<Shelf> for Shelves {
-//!     async fn load_connections(&self, _: &CallContext) -> PluginResult<Vec<Connection>> {
-//!         Ok(vec![Connection::builder("home").build()?])
-//!     }
-//!     async fn create_client(&self, _: &CallContext) -> PluginResult<Shelf> {
-//!         Ok(Shelf::default())
-//!     }
-//!     async fn destroy_client(&self, _: &CallContext, _: Arc<Shelf>) -> PluginResult<()> {
-//!         Ok(())
-//!     }
-//!     async fn check_connection(&self, _: &CallContext, _: &Arc<Shelf>) -> PluginResult<ConnectionStatus> {
-//!         Ok(ConnectionStatus::connected())
-//!     }
-//!     async fn get_namespaces(&self, _: &CallContext, _: &Arc<Shelf>) -> PluginResult<Option<Vec<String>>> {
-//!         Ok(None)
-//!     }
-//! }
+//! type Shelf = Collection; // The client: books in memory. Yours speaks HTTP, or SQL, or whatever.
 //!
 //! struct Books;
 //!
-//! fn no_book(isbn: &str) -> BoxError {
-//!     ResourceOperationError::not_found(format!("there is no book {isbn:?}")).into()
-//! }
-//!
 //! #[async_trait]
 //! impl Resourcer<Shelf> for Books {
-//!     async fn get(&self, ctx: &Context<Shelf>, input: GetInput) -> PluginResult<GetResult> {
-//!         let shelf = ctx.client().lock().await;
-//!         let book = shelf.get(&input.id).ok_or_else(|| no_book(&input.id))?;
-//!         Ok(GetResult::new(book.json()))
+//!     async fn get(&self, cx: &Context<Shelf>, input: GetInput) -> PluginResult<GetResult> {
+//!         Ok(cx.client().get(&input)?)
 //!     }
-//!     async fn list(&self, ctx: &Context<Shelf>, input: ListInput) -> PluginResult<ListResult> {
-//!         Ok(query::list(ctx.client().lock().await.values(), &input)?)
+//!     async fn list(&self, cx: &Context<Shelf>, input: ListInput) -> PluginResult<ListResult> {
+//!         Ok(cx.client().list(&input)?)
 //!     }
-//!     async fn find(&self, ctx: &Context<Shelf>, input: FindInput) -> PluginResult<FindResult> {
-//!         let fields = self.filter_fields(ctx).await?;
-//!         Ok(query::find(ctx.client().lock().await.values(), &input, &fields)?)
+//!     async fn find(&self, cx: &Context<Shelf>, input: FindInput) -> PluginResult<FindResult> {
+//!         Ok(cx.client().find(&input, &[])?) // No fields to filter by: that is `.filterable()`.
 //!     }
-//!     async fn create(&self, ctx: &Context<Shelf>, input: CreateInput) -> PluginResult<CreateResult> {
-//!         let book = Item::parse(input.input, &Identity::new("isbn", ""))?;
-//!         let result = CreateResult::new(book.json());
-//!         ctx.client().lock().await.insert(book.id().to_owned(), book);
-//!         Ok(result)
+//!     async fn create(&self, cx: &Context<Shelf>, input: CreateInput) -> PluginResult<CreateResult> {
+//!         Ok(cx.client().create(input)?)
 //!     }
-//!     async fn update(&self, ctx: &Context<Shelf>, input: UpdateInput) -> PluginResult<UpdateResult> {
-//!         self.get(ctx, GetInput::new(&input.id)).await?;
-//!         let created = self.create(ctx, CreateInput::new(input.input)).await?;
-//!         Ok(UpdateResult::new(created.result))
+//!     async fn update(&self, cx: &Context<Shelf>, input: UpdateInput) -> PluginResult<UpdateResult> {
+//!         Ok(cx.client().update(input)?)
 //!     }
-//!     async fn delete(&self, ctx: &Context<Shelf>, input: DeleteInput) -> PluginResult<DeleteResult> {
-//!         let book = ctx.client().lock().await.remove(&input.id);
-//!         Ok(DeleteResult::new(book.ok_or_else(|| no_book(&input.id))?.json()))
+//!     async fn delete(&self, cx: &Context<Shelf>, input: DeleteInput) -> PluginResult<DeleteResult> {
+//!         Ok(cx.client().delete(&input)?)
 //!     }
 //! }
 //!
 //! #[async_trait]
-//! impl FilterableProvider<Shelf> for Books {
-//!     async fn filter_fields(&self, _: &Context<Shelf>) -> PluginResult<FilterFields> {
-//!         Ok(vec![FilterField::new("title", FilterFieldType::String)].into())
+//! impl Watcher<Shelf> for Books {
+//!     async fn watch(&self, cx: &Context<Shelf>, sink: WatchSink) -> PluginResult<()> {
+//!         cx.client().follow(cx, sink).await
 //!     }
+//! }
+//!
+//! pub fn library() -> ResourcePluginConfig<Shelf> {
+//!     let shelf = || Collection::new(Identity::new("isbn", ""));
+//!     let shelves = StaticConnections::new().client("home", shelf());
+//!     let shelves = shelves.client("office", shelf());
+//!     let book = ResourceMeta::new("library", "v1", "Book");
+//!     ResourcePluginConfig::new("library")
+//!         .connections(shelves.registration())
+//!         .resource(ResourceRegistration::builder(book, Books).watch().build())
 //! }
 //!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<()> {
-//!     let book = ResourceMeta::new("library", "v1", "Book");
-//!     let key = book.key();
-//!     let config = ResourcePluginConfig::new("library")
-//!         .connections(ConnectionRegistration::builder(Shelves).build())
-//!         .resource(ResourceRegistration::builder(book, Books).filterable().build());
-//!     let plugin = build_resource_controller(&CallContext::new(), config)?;
+//!     let plugin = build_resource_controller(&CallContext::new(), library())?;
 //!
 //!     // From here on this is the engine's side.
 //!     let ctx = CallContext::new().with_session(Session::for_connection("home"));
-//!     plugin.start_connection(&ctx, &"home".into()).await?;
+//!     let (home, key) = ("home".into(), "library::v1::Book".into());
+//!     plugin.start_connection(&ctx, &home).await?;
 //!     let dune = json!({"isbn": "0441013597", "title": "Dune"});
 //!     plugin.create(&ctx, &key, CreateInput::new(dune)).await?;
 //!
+//!     // The client ends with the connection; what it talks to does not.
+//!     plugin.stop_connection(&ctx, &home).await?;
+//!     plugin.start_connection(&ctx, &home).await?;
 //!     let found = plugin.get(&ctx, &key, GetInput::new("0441013597")).await?;
 //!     assert_eq!(found.result.as_str(), r#"{"isbn":"0441013597","title":"Dune"}"#);
 //!
-//!     let typo = FindInput::all().filter(FilterPredicate::eq("titel", "Dune"));
-//!     let refused = plugin.find(&ctx, &key, typo).await.unwrap_err();
-//!     assert_eq!(*refused.code(), ErrorCode::FilterUnknownField);
+//!     let refused = plugin.get(&ctx, &key, GetInput::new("42")).await.unwrap_err();
+//!     assert_eq!(*refused.code(), ErrorCode::NotFound);
 //!
 //!     plugin.close().await
 //! }
@@ -132,7 +104,8 @@
 //! - An **error** of plugin code may be any error; one of the boundary is a [`ResourceOperationError`] with a code
 //!   for programs and text for people. An [`ErrorClassifier`] makes one of the other.
 //! - An object passes as [`Json`]: written once, by the plugin, and neither parsed nor copied on the way. For
-//!   backends that can only fetch everything, [`query`] answers lists and finds in memory.
+//!   backends that can only fetch everything, [`query`] answers lists and finds in memory, and a [`Relist`] turns their
+//!   listings into the events of a watch.
 //!
 //! The names are those of the contract; `docs/symbols.md` of the repository says where each of them is.
 //!
@@ -167,8 +140,8 @@
 //!
 //! # Limits
 //!
-//! - It needs a tokio runtime with time enabled. Code that blocks its thread cannot be interrupted: use
-//!   `spawn_blocking`.
+//! - It needs a tokio runtime with time enabled. Code that blocks its thread cannot be interrupted: put such a client into
+//!   [`Blocking`].
 //! - All times are tokio's, so that tests with a paused clock are exact; only [`Timestamp::now`] is the wall clock.
 //! - Nothing is persisted. An updated connection lasts until the plugin's next load says otherwise.
 //! - Objects are not cached: every query reaches the plugin, and what a watch emits is passed on, not kept.
@@ -176,6 +149,7 @@
 //!   events without a listener, 1,024 behind each one.
 //! - Logging is [`tracing`](https://docs.rs/tracing): silent until the program installs a subscriber.
 
+mod blocking;
 mod call;
 mod config;
 pub mod connection;
@@ -203,10 +177,11 @@ mod wire;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub use async_trait::async_trait;
+pub use blocking::Blocking;
 pub use config::ResourcePluginConfig;
 pub use connection::{
     ClientRefresher, ConnectionProvider, ConnectionRegistration, ConnectionRegistrationBuilder,
-    ConnectionScope, ConnectionWatcher, SchemaProvider, ScopeProvider,
+    ConnectionScope, ConnectionWatcher, SchemaProvider, ScopeProvider, StaticConnections,
 };
 pub use context::{
     CallContext, Context, GlobalConfig, Session, connection_from_context, session_from_context,
@@ -233,4 +208,6 @@ pub use resource::{
 pub use settings::{Setting, SettingChange, SettingKind, SettingValue, Settings, SettingsError};
 pub use timestamp::{ParseTimestampError, Timestamp};
 pub use types::*;
-pub use watch::{Delivery, Jitter, RetryPolicy, SinkClosed, WatchEventSink, WatchSink};
+pub use watch::{
+    Delivery, Jitter, Listing, Relist, RetryPolicy, SinkClosed, WatchEventSink, WatchSink,
+};

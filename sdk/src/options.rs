@@ -7,6 +7,18 @@ use crate::RetryPolicy;
 /// Times and bounds of a controller. The defaults are the contract's.
 ///
 /// All times are tokio's, so that a test with a paused clock runs them at once.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use omniview_sdk::ResourcePluginConfig;
+///
+/// let config: ResourcePluginConfig<()> = ResourcePluginConfig::new("clusters").options(|options| {
+///     options.watch_retry.retries = 10;
+///     options.discovery_interval = Duration::from_secs(60);
+/// });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ControllerOptions {

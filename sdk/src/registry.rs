@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Deref,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -12,6 +13,7 @@ use crate::{
     ResourceHandles, ResourceKey, ResourceMeta, ResourceOperationError, ResourceRegistration,
     ResourceTarget, Result, ScaleHint, SyncPolicy,
     call::Classifiers,
+    context::Subject,
     panic::{PanicText, guard},
 };
 
@@ -39,12 +41,38 @@ struct Pattern<C> {
 
 /// A concrete type with all that serves it.
 pub(crate) struct ServedType<C> {
-    pub(crate) key: ResourceKey,
-    pub(crate) meta: Arc<ResourceMeta>,
+    pub(crate) subject: Arc<Subject>,
     pub(crate) handles: Arc<ResourceHandles<C>>,
     pub(crate) definition: ResourceDefinition,
     pub(crate) capabilities: ResourceCapabilities,
     pub(crate) classifiers: Classifiers,
+}
+
+/// The type behind a key; one that is registered itself is not even counted, since every call comes by here.
+pub(crate) enum Served<'a, C> {
+    Registered(&'a Arc<ServedType<C>>),
+    Owned(Arc<ServedType<C>>),
+}
+
+impl<C> Served<'_, C> {
+    /// The type for longer than the registry is looked at.
+    pub(crate) fn into_owned(self) -> Arc<ServedType<C>> {
+        match self {
+            Self::Registered(served) => served.clone(),
+            Self::Owned(served) => served,
+        }
+    }
+}
+
+impl<C> Deref for Served<'_, C> {
+    type Target = ServedType<C>;
+
+    fn deref(&self) -> &ServedType<C> {
+        match self {
+            Self::Registered(served) => served,
+            Self::Owned(served) => served,
+        }
+    }
 }
 
 impl<C> Registry<C> {
@@ -69,7 +97,9 @@ impl<C> Registry<C> {
             match target {
                 ResourceTarget::Type(meta) => {
                     let served = Arc::new(registry.serve(meta, handles, definition));
-                    registry.exact.insert(served.key.clone(), served.clone());
+                    registry
+                        .exact
+                        .insert(served.subject.key.clone(), served.clone());
                     registry.in_order.push(served);
                 }
                 ResourceTarget::Pattern(text) => {
@@ -102,19 +132,21 @@ impl<C> Registry<C> {
     /// The type behind a key, which a pattern may serve.
     ///
     /// Contract: CFG-06, CFG-07, CFG-08, OPS-01, OPS-02
-    pub(crate) fn resolve(&self, key: &ResourceKey) -> Result<Arc<ServedType<C>>> {
+    pub(crate) fn resolve(&self, key: &ResourceKey) -> Result<Served<'_, C>> {
         if let Some(served) = self.exact.get(key) {
-            return Ok(served.clone());
+            return Ok(Served::Registered(served));
         }
         if let Some(served) = self.remembered(key) {
-            return Ok(served);
+            return Ok(Served::Owned(served));
         }
         let meta: ResourceMeta = key.parse().map_err(|error: crate::ParseKeyError| {
             ResourceOperationError::invalid_input(error.to_string())
                 .with_suggestion("write the key as group::version::kind")
                 .on_key(key)
         })?;
-        self.by_pattern(meta).ok_or_else(|| self.unknown(key))
+        self.by_pattern(meta)
+            .map(Served::Owned)
+            .ok_or_else(|| self.unknown(key))
     }
 
     /// The type that `meta` describes, with its label and description; `None` where nothing serves it.
@@ -128,11 +160,14 @@ impl<C> Registry<C> {
                     None => self.by_pattern(key.parse().ok()?)?,
                 };
                 let meta = meta.clone().with_defaults();
-                if meta == *served.meta {
+                if meta == *served.subject.meta {
                     return Some(served);
                 }
                 Some(Arc::new(ServedType {
-                    meta: Arc::new(meta),
+                    subject: Arc::new(Subject {
+                        meta: Arc::new(meta),
+                        key,
+                    }),
                     ..ServedType::clone(&served)
                 }))
             }
@@ -164,7 +199,9 @@ impl<C> Registry<C> {
             return Some(served);
         }
         // Of two that asked at the same time the first one counts, for both.
-        let remembered = remembered.entry(served.key.clone()).or_insert(served);
+        let remembered = remembered
+            .entry(served.subject.key.clone())
+            .or_insert(served);
         Some(remembered.clone())
     }
 
@@ -200,8 +237,10 @@ impl<C> Registry<C> {
             .unwrap_or_default();
         let capabilities = capabilities(&handles, &meta, &definition);
         ServedType {
-            key,
-            meta: Arc::new(meta),
+            subject: Arc::new(Subject {
+                meta: Arc::new(meta),
+                key,
+            }),
             definition,
             capabilities,
             classifiers: Classifiers {
@@ -217,16 +256,14 @@ impl<C> Registry<C> {
 impl<C> Clone for ServedType<C> {
     fn clone(&self) -> Self {
         let Self {
-            key,
-            meta,
+            subject,
             handles,
             definition,
             capabilities,
             classifiers,
         } = self;
         Self {
-            key: key.clone(),
-            meta: meta.clone(),
+            subject: subject.clone(),
             handles: handles.clone(),
             definition: definition.clone(),
             capabilities: capabilities.clone(),
@@ -243,8 +280,8 @@ impl<C> ServedType<C> {
         let Some(declarer) = &self.handles.sync_policy else {
             return SyncPolicy::OnConnect;
         };
-        guard(|| declarer.sync_policy(&self.meta)).unwrap_or_else(|PanicText(text)| {
-            tracing::warn!(key = %self.key, "the sync policy panicked, on-connect is used: {text}");
+        guard(|| declarer.sync_policy(&self.subject.meta)).unwrap_or_else(|PanicText(text)| {
+            tracing::warn!(key = %self.subject.key, "the sync policy panicked, on-connect is used: {text}");
             SyncPolicy::OnConnect
         })
     }

@@ -15,6 +15,18 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 ///   where the offset is zero.
 /// - Two are compared by the instant they name: `12:00+02:00` equals `10:00Z`.
 /// - The default is [`Timestamp::ZERO`], which stands for "not set" where a key is always present.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::Timestamp;
+///
+/// let summer = Timestamp::parse("2026-07-01T12:00:00+02:00")?;
+/// assert_eq!(summer, Timestamp::parse("2026-07-01T10:00:00Z")?);
+/// assert_eq!(summer.to_string(), "2026-07-01T12:00:00+02:00");
+/// assert!(Timestamp::parse("yesterday").is_err());
+/// # Ok::<(), omniview_sdk::ParseTimestampError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);
 

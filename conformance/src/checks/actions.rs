@@ -194,7 +194,8 @@ pub(crate) async fn stream_ends_once(cx: &Cx) -> CheckResult {
 pub(crate) async fn stream_closes(cx: &Cx) -> CheckResult {
     each_stream(cx, |said, told| {
         let ended = told.events.last().map(|event| event.kind.to_string());
-        let what = format!("whether the stream of {said} closes after its last event, {ended:?}");
+        let ended = ended.unwrap_or_else(|| "of which there is none".to_owned());
+        let what = format!("whether the stream of {said} closes after its last event, {ended}");
         cx.expect_eq(what, told.closed, true)
     })
     .await

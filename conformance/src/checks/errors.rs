@@ -74,6 +74,7 @@ macro_rules! __checks_errors {
             level: Should,
             clauses: &["ERR-01"],
             needs: &[Can(Get), Samples],
+            catches: &["error-without-id"],
         }
         error_keeps_secrets {
             id: "errors.error.keeps-secrets",
@@ -94,6 +95,7 @@ macro_rules! __checks_errors {
             requirement: "Calls that are made at once are each answered for what they asked.",
             clauses: &["CON-31"],
             needs: &[Can(Create), Can(Get), Samples],
+            catches: &["gets-mixed-up"],
         }
         closed_refuses_all {
             id: "errors.closed.refuses-all",
@@ -175,7 +177,8 @@ pub(crate) async fn unknown_type_is_refused(cx: &Cx) -> CheckResult {
         provider.get(&ctx, &key, GetInput::new("a")).await,
     )?;
     let names = error.message().contains(key.as_str()) || error.key() == Some(&key);
-    cx.expect(names, format!("the error names {key}: {}", error.summary()))?;
+    let what = format!("the error of get on {key} names the type");
+    cx.expect_as_seen(names, what, || error.summary())?;
     cx.expect_error(
         code.clone(),
         provider.list(&ctx, &key, ListInput::all()).await,
@@ -207,7 +210,8 @@ pub(crate) async fn malformed_key_is_invalid_input(cx: &Cx) -> CheckResult {
         let key = ResourceKey::from(text);
         let listed = cx.provider().list(&cx.ctx(), &key, ListInput::all()).await;
         cx.note(format!("list of the key {text:?}"));
-        cx.expect_error(ErrorCode::InvalidInput, listed)?;
+        let what = format!("list of the key {text:?}");
+        cx.expect_refused(what, ErrorCode::InvalidInput, listed)?;
     }
     Ok(())
 }
@@ -216,11 +220,14 @@ pub(crate) async fn malformed_key_is_refused(cx: &Cx) -> CheckResult {
     for text in MALFORMED {
         let key = ResourceKey::from(text);
         let listed = cx.provider().list(&cx.ctx(), &key, ListInput::all()).await;
-        let code = listed.err().map(|error| error.code().clone());
-        let is_refused = matches!(code, Some(ErrorCode::InvalidInput | ErrorCode::NotFound));
-        let shown = code.map(|code| code.to_string());
-        let what = format!("list of the key {text:?} is refused, not {shown:?}");
-        cx.expect(is_refused, what)?;
+        let is_refused = listed.as_ref().is_err_and(|error| {
+            matches!(error.code(), ErrorCode::InvalidInput | ErrorCode::NotFound)
+        });
+        let what = format!("list of the key {text:?} is refused with INVALID_INPUT or NOT_FOUND");
+        cx.expect_as_seen(is_refused, what, || match &listed {
+            Ok(listed) => format!("it was answered with {} objects", listed.result.len()),
+            Err(error) => error.summary(),
+        })?;
     }
     Ok(())
 }
@@ -232,15 +239,16 @@ pub(crate) async fn error_is_structured(cx: &Cx) -> CheckResult {
         let Err(error) = got else {
             return Err(Halt::Blocked("an error to look at".to_owned()));
         };
-        cx.expect(!error.title().is_empty(), "an error has a title")?;
-        cx.expect(!error.message().is_empty(), "an error has a message")?;
+        let said = format!("the error of get of {} {}", ty.key, sample.id);
+        cx.expect(!error.title().is_empty(), format!("{said} has a title"))?;
+        cx.expect(!error.message().is_empty(), format!("{said} has a message"))?;
         let text = error.to_string();
         let read: Value = serde_json::from_str(&text).unwrap_or_default();
-        let what = format!("the text of an error is JSON of its parts: {text}");
+        let what = format!("the text of {said} is the JSON of its code, title and message");
         let parts = read["code"] == error.code().as_str()
             && read["title"] == error.title()
             && read["message"] == error.message();
-        cx.expect(parts, what)?;
+        cx.expect_as_seen(parts, what, || text.clone())?;
     }
     Ok(())
 }
@@ -253,8 +261,11 @@ pub(crate) async fn error_names_object(cx: &Cx) -> CheckResult {
             return Err(Halt::Blocked("an error to look at".to_owned()));
         };
         let names = error.message().contains(&sample.id);
-        let what = format!("the message names {}: {}", sample.id, error.message());
-        cx.expect(names, what)?;
+        let what = format!(
+            "the message of the error of get of {} {}, which does not exist, names the id",
+            ty.key, sample.id
+        );
+        cx.expect_as_seen(names, what, || error.message().to_owned())?;
     }
     Ok(())
 }
@@ -278,7 +289,11 @@ pub(crate) async fn error_keeps_secrets(cx: &Cx) -> CheckResult {
             return Err(Halt::Blocked("an error to look at".to_owned()));
         };
         let told = format!("{error} {} {error:?}", error.summary()).contains(secret);
-        cx.expect_eq("whether an error says a secret of the session", told, false)?;
+        let what = format!(
+            "whether the error of get of {} {} says what is in the sensitive data of its connection",
+            ty.key, sample.id
+        );
+        cx.expect_eq(what, told, false)?;
     }
     Ok(())
 }
@@ -303,8 +318,10 @@ pub(crate) async fn bad_input_is_refused(cx: &Cx) -> CheckResult {
         let after = ids(cx, ty, &after.result).await?;
         // Somebody else may make objects meanwhile, but not one for each of ours.
         let new: BTreeSet<_> = after.iter().filter(|id| !before.contains(id)).collect();
-        let what = format!("{} has not three more objects: {new:?}", ty.key);
-        Ok::<(), Stop>(cx.expect(new.len() < 3, what)?)
+        let what = format!("the three refused creates of {} made nothing", ty.key);
+        Ok::<(), Stop>(cx.expect_as_seen(new.len() < 3, what, || {
+            format!("there are {} objects more: {new:?}", new.len())
+        })?)
     })
     .await
 }
@@ -325,7 +342,7 @@ pub(crate) async fn others_go_on(cx: &Cx) -> CheckResult {
                     (object, cx.get(&ty.key, &object.id, &object.namespace).await)
                 });
         for (object, got) in join_all(calls).await {
-            let what = format!("one of many gets at once, of {}", object.id);
+            let what = format!("one of many gets at once, of {} {}", ty.key, object.id);
             let got = cx.expect_ok(what.clone(), got)?;
             cx.expect_includes(what, &got.result, &object.sent)?;
         }
@@ -386,7 +403,7 @@ pub(crate) async fn closed_refuses_all(cx: &Cx) -> CheckResult {
         provider.assess_health(&ctx, &key, "{}"),
         provider.resource_events(&ctx, &key, "a", "", 0),
     );
-    cx.expect_ok("close, the second time", provider.close().await)
+    cx.expect_ok("close, called a second time", provider.close().await)
 }
 
 /// A listener that does not care.

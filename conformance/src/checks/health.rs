@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use omniview_sdk::{ErrorCode, HealthStatus};
+use omniview_sdk::{ErrorCode, HealthStatus, ResourceEvent};
 use serde_json::json;
 
 use super::support::{Id, Listing, Stop, can_make, each, each_compared, named, stocked};
@@ -117,10 +117,8 @@ pub(crate) async fn status_is_known(cx: &Cx) -> CheckResult {
             let what = format!("the health of {} {}", ty.key, seen.id);
             let health = cx.expect_some(what.clone(), health)?;
             let status = &health.status;
-            cx.expect(
-                status.is_known(),
-                format!("{what} is a known status, not {status}"),
-            )?;
+            let what = format!("{what} is one of the five statuses");
+            cx.expect_as_seen(status.is_known(), what, || format!("it is {status}"))?;
         }
         Ok(())
     })
@@ -201,8 +199,13 @@ pub(crate) async fn nothing_is_not_healthy(cx: &Cx) -> CheckResult {
             Ok(health) => health.map(|health| health.status),
             Err(_) => None,
         };
-        let what = format!("an empty object of {} is not called healthy", ty.key);
-        cx.expect(status != Some(HealthStatus::Healthy), what)?;
+        let what = format!(
+            "the health of {}, given {{}}, is not that it is healthy",
+            ty.key
+        );
+        cx.expect_as_seen(status != Some(HealthStatus::Healthy), what, || {
+            "it is HEALTHY".to_owned()
+        })?;
     }
     Ok(())
 }
@@ -214,7 +217,7 @@ pub(crate) async fn undeclared_is_none(cx: &Cx) -> CheckResult {
             .assess_health(&cx.ctx(), &ty.key, "{}")
             .await?;
         let what = format!("the health of {}, which does not judge it", ty.key);
-        cx.expect_eq(what, health, None)?;
+        cx.expect_eq(what, health.map(|health| health.status), None)?;
     }
     Ok(())
 }
@@ -284,10 +287,10 @@ pub(crate) async fn events_obey_limit(cx: &Cx) -> CheckResult {
                     .await?;
                 let count = events.len();
                 let what = format!(
-                    "{} has at most {most} events with limit {limit}, not {count}",
-                    seen.id
+                    "resource_events of {} {} answers at most {most} with limit {limit}",
+                    ty.key, seen.id
                 );
-                cx.expect(count <= most, what)?;
+                cx.expect_as_seen(count <= most, what, || format!("there are {count}"))?;
             }
         }
         Ok(())
@@ -358,7 +361,12 @@ pub(crate) async fn events_undeclared_are_none(cx: &Cx) -> CheckResult {
             .resource_events(&cx.ctx(), &ty.key, "any", "", 0)
             .await?;
         let what = format!("the events of {}, which says that it has none", ty.key);
-        cx.expect_eq(what, events, Vec::new())?;
+        let events = events.iter().map(|event| {
+            let ResourceEvent { kind, reason, .. } = event;
+            format!("{kind} {reason:?}")
+        });
+        let events: Vec<String> = events.collect();
+        cx.expect_eq(what, events, Vec::<String>::new())?;
     }
     Ok(())
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use omniview_sdk::{ErrorCode, FindInput, ListInput, ListResult};
+use serde_json::Value;
 
 use super::support::{
-    By, Column, Id, Listing, Seen, Stop, can_make, columns, each_compared, ids, in_order, named,
-    ordered, parse, plain, quiet, same_objects, same_sequence, stocked,
+    By, Column, Id, Listing, Seen, Stop, can_make, columns, each, each_compared, ids, in_order,
+    list_all, named, ordered, orders, parse, plain, quiet, same_objects, same_sequence, stocked,
 };
 use crate::{Cx, Halt, TypeUnderTest, check::CheckResult};
 
@@ -41,6 +42,7 @@ macro_rules! __checks_listing {
             requirement: "A list without an order is ordered by namespace and id.",
             clauses: &["PAG-01"],
             needs: &[Can(List)],
+            catches: &["unordered-by-age", "unordered-wavers"],
         }
         order_ascends {
             id: "listing.order.ascends",
@@ -201,13 +203,22 @@ fn total_is(cx: &Cx, ty: &TypeUnderTest, total: i64, count: usize) -> Result<(),
 }
 
 pub(crate) async fn unordered_is_deterministic(cx: &Cx) -> CheckResult {
-    each_compared(cx, |ty| async move {
+    // One list is in its order or is not, whatever others do meanwhile; the next may be in another.
+    const LISTS: usize = 3;
+    each(cx, |ty| async move {
         named(cx, ty).await?;
-        let listing = stocked(cx, ty, ENOUGH).await?;
-        let sorted: Vec<Id> = listing.ids().into_iter().collect();
-        let seen: Vec<Id> = listing.objects.iter().map(|seen| seen.id.clone()).collect();
-        let what = format!("the list of {} by namespace and id", ty.key);
-        Ok(same_sequence(cx, what, &seen, &sorted)?)
+        stocked(cx, ty, ENOUGH).await?;
+        for turn in 1..=LISTS {
+            let listing = list_all(cx, ty).await?;
+            let sorted: Vec<Id> = listing.ids().into_iter().collect();
+            let seen: Vec<Id> = listing.objects.iter().map(|seen| seen.id.clone()).collect();
+            let what = format!(
+                "list of {} without an order, time {turn} of {LISTS}, is by namespace and id",
+                ty.key
+            );
+            same_sequence(cx, what, &seen, &sorted)?;
+        }
+        Ok(())
     })
     .await
 }
@@ -259,13 +270,18 @@ pub(crate) async fn order_reverses(cx: &Cx) -> CheckResult {
             let up: Vec<_> = up.iter().rev().map(values).collect();
             let down: Vec<_> = down.iter().map(values).collect();
             let differs = up.iter().zip(&down).position(|(up, down)| up != down);
-            let shown = differs.map(|at| (at, &down[at]));
-            let wanted = differs.map(|at| (at, &up[at]));
-            if shown.is_some() {
-                cx.expect_eq(what, shown, wanted)?;
-            } else {
-                cx.expect_eq(what, down.len(), up.len())?;
-            }
+            let shown = |values: &[Option<Value>]| {
+                let at = differs?;
+                let value = values[at].as_ref();
+                let value = value.map_or_else(|| "missing".to_owned(), Value::to_string);
+                Some(format!("{value} in place {}", at + 1))
+            };
+            cx.expect_eq(what.clone(), shown(&down), shown(&up))?;
+            cx.expect_eq(
+                format!("how many of {what} there are"),
+                down.len(),
+                up.len(),
+            )?;
         }
         Ok(())
     })
@@ -349,7 +365,8 @@ pub(crate) async fn order_by_nothing(cx: &Cx) -> CheckResult {
         let (listing, listed) = quiet(cx, ty, |_| async {
             let input = ListInput::all().order_by(NOTHING);
             let listed = cx.list(&ty.key, input).await;
-            let listed = cx.expect_ok("list by a field that is missing", listed)?;
+            let what = format!("list of {} by {NOTHING}, which no object has,", ty.key);
+            let listed = cx.expect_ok(what, listed)?;
             Ok(ids(cx, ty, &listed.result).await?)
         })
         .await?;
@@ -414,7 +431,8 @@ pub(crate) async fn find_is_list(cx: &Cx) -> CheckResult {
     each_compared(cx, |ty| async move {
         let (listing, found) = quiet(cx, ty, |_| async {
             let found = cx.find(&ty.key, FindInput::all()).await?;
-            cx.expect(found.success, "the answer of find says success")?;
+            let what = format!("the answer of find of {} says success", ty.key);
+            cx.expect(found.success, what)?;
             Ok(ids(cx, ty, &found.result).await?)
         })
         .await?;
@@ -510,7 +528,7 @@ fn in_sequence(cx: &Cx, ty: &TypeUnderTest, listed: &[Seen], order: &[By<'_>]) -
         };
         format!("{} before {}", place(&pair[0]), place(&pair[1]))
     });
-    let what = format!("what is out of order in {} by {order:?}", ty.key);
+    let what = format!("what is out of order in {} by {}", ty.key, orders(order));
     Ok(cx.expect_eq(what, described, None)?)
 }
 

@@ -19,6 +19,10 @@
 //! - What a requirement is *about* goes through `cx.expect…`, or is a call with `?`. What it merely *relies on* goes
 //!   through `cx.make` or `cx.given`, and blocks the check when it fails: a plugin with one defect then fails the
 //!   checks that are about it.
+//! - What an expectation says is read by the author of a plugin, without the code beside it: it names the operation, the connection,
+//!   the type and the object, and what was seen. `expect_as_seen` says what was seen where a `no` does not, `expect_refused` which
+//!   call was meant where its name does not, `expect_alike` where two values differ. Each text is in a snapshot
+//!   (`tests/matrix/snapshots`), and is read before it is accepted.
 //! - An answer is compared with what was sent by `expect_includes`: a backend may add fields.
 //! - A backend may hold objects that the check did not make. Never expect a total; look for your own ids.
 //! - A check about what comes of a watch begins with `cx.watched_types()`, which listens and waits until they are synced.

@@ -1,5 +1,7 @@
 //! Pages and cursors.
 
+use std::fmt;
+
 use omniview_sdk::{ErrorCode, FindInput, Json, ListInput, ListResult};
 
 use super::support::{
@@ -102,6 +104,7 @@ macro_rules! __checks_paging {
             requirement: "An object that is created between two pages neither repeats nor loses another.",
             clauses: &["PAG-07"],
             needs: &[Can(List), Can(Create), Can(Delete), Samples],
+            catches: &["cursor-dies-with-create", "cursor-by-position"],
         }
         cursor_excludes_page {
             id: "paging.cursor.excludes-page",
@@ -218,7 +221,8 @@ pub(crate) async fn page_zero_is_first(cx: &Cx) -> CheckResult {
     each_compared(cx, |ty| async move {
         stocked(cx, ty, 3).await?;
         let (_, (zero, one)) = quiet(cx, ty, |_| async {
-            let zero = cx.list(&ty.key, ListInput::all().page(0, 2)).await?;
+            let zero = cx.list(&ty.key, ListInput::all().page(0, 2)).await;
+            let zero = cx.expect_ok(format!("list of page 0 of {} with size 2", ty.key), zero)?;
             let one = cx.list(&ty.key, ListInput::all().page(1, 2)).await?;
             Ok((
                 ids(cx, ty, &zero.result).await?,
@@ -281,9 +285,10 @@ pub(crate) async fn negative_is_refused(cx: &Cx) -> CheckResult {
     for ty in cx.types() {
         for (page, size) in [(-1, 2), (1, -1), (0, -5)] {
             let listed = cx.list(&ty.key, ListInput::all().page(page, size)).await;
-            cx.expect_error(ErrorCode::InvalidInput, listed)?;
+            let what = |call: &str| format!("{call} of page {page} of {} with size {size}", ty.key);
+            cx.expect_refused(what("list"), ErrorCode::InvalidInput, listed)?;
             let found = cx.find(&ty.key, FindInput::all().page(page, size)).await;
-            cx.expect_error(ErrorCode::InvalidInput, found)?;
+            cx.expect_refused(what("find"), ErrorCode::InvalidInput, found)?;
         }
     }
     Ok(())
@@ -299,7 +304,8 @@ pub(crate) async fn size_zero_has_one_page(cx: &Cx) -> CheckResult {
         let what = format!("page 1 of {} with size 0", ty.key);
         same_objects(cx, what, &first, &listing.ids())?;
         let second = cx.list(&ty.key, ListInput::all().page(2, 0)).await;
-        cx.expect_error(ErrorCode::InvalidInput, second)?;
+        let what = format!("list of page 2 of {} with size 0", ty.key);
+        cx.expect_refused(what, ErrorCode::InvalidInput, second)?;
         Ok(())
     })
     .await
@@ -397,6 +403,15 @@ enum Change {
     Delete,
 }
 
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "a create",
+            Self::Delete => "a delete",
+        })
+    }
+}
+
 /// Changes something while a listing is paged through; what was there throughout is there once.
 async fn changed_between(cx: &Cx, ty: &TypeUnderTest, change: Change) -> Turn {
     named(cx, ty).await?;
@@ -406,6 +421,8 @@ async fn changed_between(cx: &Cx, ty: &TypeUnderTest, change: Change) -> Turn {
     stocked(cx, ty, ENOUGH).await?;
     offered(cx, ty).await?;
     let namespace = ty.namespaces().swap_remove(0);
+    // One that is put aside now sorts before the others where ids are numbered, so that it moves what is after the cursor.
+    let late = cx.sample_in(ty, &namespace)?;
     let mut made = Vec::new();
     for _ in 0..3 {
         made.push(cx.make_in(ty, &namespace).await?);
@@ -428,7 +445,7 @@ async fn changed_between(cx: &Cx, ty: &TypeUnderTest, change: Change) -> Turn {
     let mut seen = ids(cx, ty, &page.result).await?;
     match change {
         Change::Create => {
-            cx.make_in(ty, &namespace).await?;
+            cx.make_sample(ty, &late).await?;
         }
         Change::Delete => {
             let going = made
@@ -443,7 +460,9 @@ async fn changed_between(cx: &Cx, ty: &TypeUnderTest, change: Change) -> Turn {
     let mut cursor = page.next_cursor;
     let most = before.objects.len() + 2;
     while let Some(next) = cursor.take() {
-        let page = cx.list(&ty.key, input.clone().cursor(next)).await?;
+        let page = cx.list(&ty.key, input.clone().cursor(next)).await;
+        let what = format!("list of {} at a cursor from before {change}", ty.key);
+        let page = cx.expect_ok(what, page)?;
         seen.extend(ids(cx, ty, &page.result).await?);
         cursor = page.next_cursor;
         if seen.len() > 2 * most {
@@ -454,12 +473,8 @@ async fn changed_between(cx: &Cx, ty: &TypeUnderTest, change: Change) -> Turn {
     let throughout: Vec<Id> = before.ids().intersection(&after).cloned().collect();
     seen.retain(|id| throughout.contains(id));
     let what = format!(
-        "what was in {} throughout, on its pages with a {} between the first two",
-        ty.key,
-        match change {
-            Change::Create => "create",
-            Change::Delete => "delete",
-        }
+        "what was in {} throughout, on its pages with {change} between the first two",
+        ty.key
     );
     Ok(same_objects(cx, what, &seen, &throughout)?)
 }
@@ -470,7 +485,8 @@ pub(crate) async fn cursor_excludes_page(cx: &Cx) -> CheckResult {
         let cursor = offered(cx, ty).await?;
         let input = ListInput::all().page(2, 1).cursor(cursor);
         let both = cx.list(&ty.key, input).await;
-        cx.expect_error(ErrorCode::InvalidInput, both)?;
+        let what = format!("list of page 2 of {} with a cursor beside it", ty.key);
+        cx.expect_refused(what, ErrorCode::InvalidInput, both)?;
         Ok(())
     })
     .await
@@ -482,9 +498,12 @@ pub(crate) async fn cursor_malformed_is_refused(cx: &Cx) -> CheckResult {
         offered(cx, ty).await?;
         for cursor in ["no answer had this cursor", "0", "{}"] {
             let input = ListInput::all().page_size(1).cursor(cursor);
-            cx.expect_error(ErrorCode::InvalidInput, cx.list(&ty.key, input).await)?;
+            let what = |call: &str| format!("{call} of {} with the cursor {cursor:?}", ty.key);
+            let listed = cx.list(&ty.key, input).await;
+            cx.expect_refused(what("list"), ErrorCode::InvalidInput, listed)?;
             let input = FindInput::all().page_size(1).cursor(cursor);
-            cx.expect_error(ErrorCode::InvalidInput, cx.find(&ty.key, input).await)?;
+            let found = cx.find(&ty.key, input).await;
+            cx.expect_refused(what("find"), ErrorCode::InvalidInput, found)?;
         }
         Ok(())
     })
@@ -497,11 +516,16 @@ pub(crate) async fn cursor_of_another_query_is_refused(cx: &Cx) -> CheckResult {
         let cursor = offered(cx, ty).await?;
         let path = columns(&listing.objects).into_iter().next();
         let path = path.map_or_else(|| "name".to_owned(), |column| column.path);
+        let what = format!(
+            "list of {} by {path} descending with the cursor of a list without an order",
+            ty.key
+        );
         let other = ListInput::all()
             .order_by_descending(path)
             .page_size(1)
             .cursor(cursor);
-        cx.expect_error(ErrorCode::InvalidInput, cx.list(&ty.key, other).await)?;
+        let listed = cx.list(&ty.key, other).await;
+        cx.expect_refused(what, ErrorCode::InvalidInput, listed)?;
         Ok(())
     })
     .await

@@ -34,18 +34,21 @@ macro_rules! __checks_search {
             requirement: "A text and a filter together find what each of them finds.",
             clauses: &["TXT-02"],
             needs: &[Has(Searchable), Has(Filterable), Can(Find), Can(List)],
+            catches: &["search-ignores-filter"],
         }
         text_in_namespace {
             id: "search.text.in-namespace",
             requirement: "A text and a namespace together find what the text finds in that namespace.",
             clauses: &["TXT-02", "OPS-12"],
             needs: &[Has(Searchable), Has(NamespaceScoped), Can(Find), Can(List)],
+            catches: &["search-ignores-namespaces"],
         }
         text_is_ordered_and_paged {
             id: "search.text.is-ordered-and-paged",
             requirement: "What a text finds is ordered and paged like any result.",
             clauses: &["TXT-02", "PAG-01", "PAG-05"],
             needs: &[Has(Searchable), Can(Find), Can(List)],
+            catches: &["search-ignores-order", "search-ignores-pages"],
         }
         undeclared_is_no_error {
             id: "search.undeclared.is-no-error",
@@ -111,10 +114,10 @@ pub(crate) async fn text_narrows(cx: &Cx) -> CheckResult {
             return Err(Stop::NoData("there is no object".to_owned()));
         }
         let what = format!(
-            "fewer than all {all} objects of {} are found by {NOWHERE:?}: {found}",
+            "find of {} by {NOWHERE:?} finds fewer than all {all} objects",
             ty.key
         );
-        Ok(cx.expect(found < all, what)?)
+        Ok(cx.expect_as_seen(found < all, what, || format!("it finds {found}"))?)
     })
     .await
 }

@@ -22,6 +22,7 @@ macro_rules! __checks_session {
             requirement: "A session that names a connection that is not known is refused with NOT_FOUND.",
             clauses: &["SES-07"],
             needs: &[Can(List)],
+            catches: &["unknown-connection-served"],
         }
         absent_means_the_only_one {
             id: "session.absent.means-the-only-one",
@@ -50,6 +51,7 @@ macro_rules! __checks_session {
             requirement: "With several connections started, each session reaches its own: an object that is made on one is found there.",
             clauses: &["SES-07", "SES-04"],
             needs: &[Can(Create), Can(Get), Samples, SecondConnection],
+            catches: &["get-asks-last-connection"],
         }
         second_reaches_its_own_backend {
             id: "session.second.reaches-its-own-backend",
@@ -75,7 +77,8 @@ pub(crate) async fn names_the_connection(cx: &Cx) -> CheckResult {
         let there = provider
             .list(&cx.ctx_on(other), &ty.key, ListInput::all())
             .await;
-        cx.expect_error(ErrorCode::NotConnected, there)?;
+        let what = format!("list of {} on {other}, which is not started,", ty.key);
+        cx.expect_refused(what, ErrorCode::NotConnected, there)?;
         let here = provider.list(&cx.ctx(), &ty.key, ListInput::all()).await;
         cx.expect_ok(format!("list of {} on {}", ty.key, cx.connection()), here)?;
     }
@@ -120,7 +123,12 @@ pub(crate) async fn absent_among_several_is_refused(cx: &Cx) -> CheckResult {
     let listed = provider
         .list(&CallContext::new(), &ty.key, ListInput::all())
         .await;
-    let error = cx.expect_error(ErrorCode::AmbiguousConnection, listed)?;
+    let what = format!(
+        "list of {} without a session, with {} and {other} started,",
+        ty.key,
+        cx.connection()
+    );
+    let error = cx.expect_refused(what, ErrorCode::AmbiguousConnection, listed)?;
     let text = format!("{} {}", error.message(), error.suggestions().join(" "));
     for id in [cx.connection(), other] {
         cx.expect(
@@ -137,7 +145,11 @@ pub(crate) async fn absent_among_none_is_refused(cx: &Cx) -> CheckResult {
             .provider()
             .list(&CallContext::new(), &ty.key, ListInput::all())
             .await;
-        cx.expect_error(ErrorCode::NotConnected, listed)?;
+        let what = format!(
+            "list of {} without a session, with no connection started,",
+            ty.key
+        );
+        cx.expect_refused(what, ErrorCode::NotConnected, listed)?;
     }
     Ok(())
 }
@@ -150,7 +162,8 @@ pub(crate) async fn chosen_among_several_works(cx: &Cx) -> CheckResult {
         let object = cx.make(ty).await?;
         let got = cx.get(&ty.key, &object.id, &object.namespace).await;
         let what = format!(
-            "get of {} on {}, where it was made",
+            "get of {} {} on {}, where it was made, with {other} started too",
+            ty.key,
             object.id,
             cx.connection()
         );

@@ -37,10 +37,12 @@ pub(crate) async fn mount_and_connect(cx: &Cx) -> CheckResult {
     let status = provider
         .check_connection(&cx.ctx(), cx.connection())
         .await?;
-    cx.expect(
-        status.is_connected(),
-        "the connection says that it is connected",
-    )
+    let what = format!("check_connection of {} says CONNECTED", cx.connection());
+    cx.expect_as_seen(status.is_connected(), what, || {
+        format!("it says {} {}", status.status, status.error)
+            .trim_end()
+            .to_owned()
+    })
 }
 
 /// The runner adds what any other check of the run has left behind.
@@ -48,7 +50,11 @@ pub(crate) async fn clean_up(cx: &Cx) -> CheckResult {
     for ty in cx.types() {
         let object = cx.make(ty).await?;
         let deleted = cx.delete(&object).await;
-        cx.expect_ok("delete of an object that the suite created", deleted)?;
+        let what = format!(
+            "delete of {} {}, which the suite created",
+            ty.key, object.id
+        );
+        cx.expect_ok(what, deleted)?;
         let got = cx.get(&ty.key, &object.id, &object.namespace).await;
         cx.expect_error(ErrorCode::NotFound, got)?;
     }

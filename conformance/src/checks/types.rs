@@ -72,6 +72,7 @@ macro_rules! __checks_types {
             requirement: "Where the definition says that an object has its id and namespace, it has those that it was made with.",
             clauses: &["TYP-15", "CAP-03"],
             needs: &[Can(Create), Samples],
+            catches: &["definition-names-uid"],
         }
         definition_columns_are_sound {
             id: "types.definition.columns-are-sound",
@@ -112,7 +113,8 @@ pub(crate) async fn listed_are_served(cx: &Cx) -> CheckResult {
         )?;
         let found = provider.resource_type(&cx.ctx(), key).await;
         let found = cx.expect_ok(format!("the type {key}"), found)?;
-        cx.expect_eq(format!("the type {key}, asked for alone"), &found, meta)?;
+        let what = format!("resource_type of {key}, compared with resource_types,");
+        cx.expect_alike(what, &found, meta)?;
         let served = provider.has_resource_type(&cx.ctx(), key).await?;
         cx.expect(served, format!("{key} is served"))?;
         let capabilities = provider.resource_capabilities(&cx.ctx(), key).await;
@@ -163,7 +165,11 @@ pub(crate) async fn groups_hold_types(cx: &Cx) -> CheckResult {
     }
     held.sort();
     let all: Vec<ResourceKey> = types.into_keys().collect();
-    cx.expect_eq("the types of all groups", held, all)
+    let what = format!(
+        "the types of all resource_groups of {}, compared with resource_types,",
+        cx.connection()
+    );
+    cx.expect_eq(what, held, all)
 }
 
 pub(crate) async fn groups_are_sorted(cx: &Cx) -> CheckResult {
@@ -177,7 +183,11 @@ pub(crate) async fn groups_are_sorted(cx: &Cx) -> CheckResult {
             let kinds: Vec<&str> = metas.iter().map(|meta| meta.kind.as_str()).collect();
             let mut sorted = kinds.clone();
             sorted.sort_unstable();
-            cx.expect_eq(format!("the kinds of {id} {version}"), kinds, sorted)?;
+            cx.expect_eq(
+                format!("the kinds of version {version} of group {id}, in their order,"),
+                kinds,
+                sorted,
+            )?;
         }
     }
     Ok(())
@@ -194,7 +204,8 @@ pub(crate) async fn group_is_found(cx: &Cx) -> CheckResult {
     let unknown = provider
         .resource_group(&cx.ctx(), "no-group-has-this-id")
         .await;
-    cx.expect_error(ErrorCode::NotFound, unknown)?;
+    let what = "resource_group of \"no-group-has-this-id\"";
+    cx.expect_refused(what, ErrorCode::NotFound, unknown)?;
     Ok(())
 }
 
@@ -242,7 +253,7 @@ pub(crate) async fn definition_names_id(cx: &Cx) -> CheckResult {
             .resource_definition(&cx.ctx(), &ty.key)
             .await?;
         let what = format!(
-            "the definition of {} says where an object has its id",
+            "the definition of {} says where an object has its id (id_accessor)",
             ty.key
         );
         cx.expect(!definition.id_accessor.is_empty(), what)?;
@@ -301,9 +312,10 @@ pub(crate) async fn answers_are_stable(cx: &Cx) -> CheckResult {
     let first = provider.resource_types(&cx.ctx(), cx.connection()).await?;
     for ty in cx.types() {
         let again = provider.resource_capabilities(&cx.ctx(), &ty.key).await?;
-        let what = format!("the capabilities of {}, asked for again", ty.key);
-        cx.expect_eq(what, &again, &ty.capabilities)?;
+        let what = format!("the capabilities of {}, asked for again,", ty.key);
+        cx.expect_alike(what, &again, &ty.capabilities)?;
     }
     let second = provider.resource_types(&cx.ctx(), cx.connection()).await?;
-    cx.expect_eq("the types, asked for again", second, first)
+    let what = format!("resource_types of {}, asked again", cx.connection());
+    cx.expect_alike(what, &second, &first)
 }

@@ -1,6 +1,6 @@
 //! What can be written on the command line.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use omniview_conformance::{Level, Profile, Shard};
@@ -176,6 +176,10 @@ pub(super) struct RunArgs {
     /// How many random programs to try, each with the seed after the one before [default: 10]
     #[arg(long, value_name = "N")]
     pub(super) programs: Option<u64>,
+    /// How many checks to run at the same time; the report is the same
+    /// [default: as many as there are cores, if the subject allows it]
+    #[arg(long, short, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
     /// Write what was called, answered and reported to a file, for `replay`
     #[arg(long, value_name = "FILE")]
     pub(super) history: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 use std::{
     env, fs,
+    num::NonZeroUsize,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -26,7 +27,7 @@ struct Key {
     about: &'static str,
 }
 
-const KEYS: [Key; 16] = [
+const KEYS: [Key; 17] = [
     Key {
         name: "subject",
         example: "\"reference\"",
@@ -78,6 +79,11 @@ const KEYS: [Key; 16] = [
         about: "How many random programs to try.",
     },
     Key {
+        name: "jobs",
+        example: "4",
+        about: "How many checks to run at the same time, if the subject allows it.",
+    },
+    Key {
         name: "strict",
         example: "false",
         about: "Whether a SHOULD counts as a MUST.",
@@ -123,6 +129,7 @@ pub(super) struct Config {
     level: Option<LevelName>,
     seed: Option<u64>,
     programs: Option<u64>,
+    jobs: Option<NonZeroUsize>,
     strict: Option<bool>,
     pub(super) baseline: Option<PathBuf>,
     report: Option<Vec<PathBuf>>,
@@ -204,6 +211,7 @@ impl Config {
             "level" => self.level = Some(one_of(item)?),
             "seed" => self.seed = Some(number(item)?),
             "programs" => self.programs = Some(number(item)?),
+            "jobs" => self.jobs = Some(positive(item)?),
             "strict" => self.strict = Some(flag(item)?),
             "baseline" => self.baseline = Some(path(text(item)?)),
             "report" => self.report = Some(texts(item)?.into_iter().map(path).collect()),
@@ -234,6 +242,7 @@ impl RunArgs {
         self.level = self.level.or(config.level.take());
         self.seed = self.seed.or(config.seed.take());
         self.programs = self.programs.or(config.programs.take());
+        self.jobs = self.jobs.or(config.jobs.take());
         self.history = self.history.or(config.history.take());
         self.gate = self.gate.or(config);
         self
@@ -294,6 +303,13 @@ fn texts(item: &Item) -> Result<Vec<String>, String> {
 fn number(item: &Item) -> Result<u64, String> {
     let number = item.as_integer().and_then(|number| number.try_into().ok());
     number.ok_or_else(|| "a number from 0".to_owned())
+}
+
+fn positive(item: &Item) -> Result<NonZeroUsize, String> {
+    let number = item.as_integer().and_then(|number| number.try_into().ok());
+    number
+        .and_then(NonZeroUsize::new)
+        .ok_or_else(|| "a number from 1".to_owned())
 }
 
 fn flag(item: &Item) -> Result<bool, String> {
@@ -357,6 +373,7 @@ mod tests {
             ("level", usize::from(filled.level.is_some())),
             ("seed", usize::from(filled.seed.is_some())),
             ("programs", usize::from(filled.programs.is_some())),
+            ("jobs", usize::from(filled.jobs.is_some())),
             ("history", usize::from(filled.history.is_some())),
             ("strict", usize::from(filled.gate.strict.is_some())),
             ("baseline", usize::from(filled.gate.baseline.is_some())),
@@ -399,6 +416,7 @@ mod tests {
             "only = [\"a\", 3]\n",
             "seed = -1\n",
             "seed = \"1\"\n",
+            "jobs = 0\n",
             "strict = \"yes\"\n",
             "baseline = []\n",
             "[report]\n",

@@ -194,6 +194,11 @@ fn of_need(need: Need) -> String {
         Need::Samples => format!("Describe objects to make with `sample` {fixture}."),
         Need::Change => format!("Describe a change to an object with `change` {fixture}."),
         Need::TwoNamespaces => format!("Name two namespaces to make objects in with `namespaces` {fixture}."),
+        Need::Related => {
+            "Let the backend have an object whose relationships lead somewhere. A plugin that declares relationships and \
+             resolves none says so with `Subject::without(Need::Related, why)`."
+                .to_owned()
+        }
         Need::SecondConnection => {
             "Configure a second connection, and name it with `Subject::connection` if it is not in the list.".to_owned()
         }

@@ -40,7 +40,8 @@ pub(super) fn subject(name: &str) -> Result<Subject, Usage> {
             let plugin = backend.provider()?;
             Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(BehindItsBack(backend))))
         }
-    });
+    })
+    .virtual_time();
     for of in types {
         subject = subject.resource(fixture(&of));
     }

@@ -55,6 +55,9 @@ pub(super) fn run(mut args: RunArgs) -> Result<u8, Usage> {
     if let Some(programs) = args.programs {
         options = options.programs(programs);
     }
+    if let Some(jobs) = args.jobs {
+        options = options.jobs(jobs);
+    }
     let report = runtime.block_on(omniview_conformance::run(&subject, options));
     let passed = gate.pass(report, "");
     if let Some(path) = &args.history {

@@ -1,7 +1,6 @@
 //! The context itself.
 
 use std::{
-    collections::HashMap,
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
@@ -10,13 +9,10 @@ use std::{
     time::Duration,
 };
 
-use omniview_sdk::{
-    CallContext, ConnectionId, Json, Provider, Session,
-    query::{Identity, Item},
-};
+use omniview_sdk::{CallContext, ConnectionId, Provider, Session};
 use tokio_util::sync::CancellationToken;
 
-use super::types::TypeUnderTest;
+use super::{items::Items, types::TypeUnderTest};
 use crate::{
     history::{Facts, History, Moment, Trace},
     ledger::Ledger,
@@ -51,7 +47,7 @@ pub struct Cx {
     pub(crate) assertions: AtomicU64,
     pub(crate) listening: Mutex<Option<Listening>>,
     pub(crate) faulted: Mutex<Vec<ConnectionId>>,
-    pub(crate) items: Mutex<HashMap<Json, (Identity, Arc<Item>)>>,
+    pub(crate) items: Mutex<Items>,
 }
 
 /// The listener of a check.

@@ -3,10 +3,15 @@
 use std::fmt::Debug;
 
 use omniview_sdk::{ErrorCode, Json, ResourceOperationError};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Cx;
-use crate::Halt;
+use crate::{
+    Halt,
+    halt::{A_CALL_SUCCEEDS, Failure},
+    history::Call,
+};
 
 impl Cx {
     /// Expects that something holds; `what` says what, as a statement.
@@ -19,8 +24,43 @@ impl Cx {
         if holds {
             return Ok(());
         }
-        let what = what.into();
-        Err(Halt::failed(what.clone(), what, "it does not hold"))
+        Err(Halt::failed(what, "yes", format!("no{}", self.after())))
+    }
+
+    /// Expects that something holds, as [`expect`](Self::expect) does; `seen` says what was seen where it does not.
+    ///
+    /// # Errors
+    ///
+    /// It does not hold.
+    pub fn expect_as_seen(
+        &self,
+        holds: bool,
+        what: impl Into<String>,
+        seen: impl FnOnce() -> String,
+    ) -> Result<(), Halt> {
+        self.count_assertion();
+        if holds {
+            return Ok(());
+        }
+        Err(Halt::failed(what, "yes", format!("no: {}", seen())))
+    }
+
+    /// Says in a failure which call it was that did not succeed.
+    pub(crate) fn name_the_call(&self, failure: &mut Failure) {
+        let last = self.history().last_answered(|_| true);
+        if let (true, Some((call, _))) = (failure.what == A_CALL_SUCCEEDS, last) {
+            failure.what = format!("{call} succeeds");
+        }
+    }
+
+    /// What was answered last, to be put behind what was seen.
+    pub(super) fn after(&self) -> String {
+        // What the suite asks of a definition is to read the objects of the call that counts.
+        let told = |call: &Call| call.operation != "resource_definition";
+        let last = self.history().last_answered(told);
+        last.map_or_else(String::new, |(call, answer)| {
+            format!("; {call} was answered: {answer}")
+        })
     }
 
     /// Expects that `actual` equals `expected`.
@@ -46,11 +86,13 @@ impl Cx {
         if actual == expected {
             return Ok(());
         }
-        Err(Halt::failed(
-            what,
-            format!("{expected:?}"),
-            format!("{actual:?}"),
-        ))
+        let (expected, actual) = (format!("{expected:?}"), format!("{actual:?}"));
+        let (want, have) = (plain(&expected), plain(&actual));
+        if want == have {
+            // Only the form tells them apart.
+            return Err(Halt::failed(what, expected, actual));
+        }
+        Err(Halt::failed(what, want, have))
     }
 
     /// Expects that two JSON texts mean the same.
@@ -115,7 +157,23 @@ impl Cx {
         result.map_err(|error| Halt::failed(what, "success", error.summary()))
     }
 
-    /// Expects that a call is refused with a code, and returns the error.
+    /// Expects that the call that was answered last is refused with a code, and returns the error.
+    ///
+    /// # Errors
+    ///
+    /// It succeeded, or failed with another code.
+    pub fn expect_error<T>(
+        &self,
+        code: ErrorCode,
+        result: Result<T, ResourceOperationError>,
+    ) -> Result<ResourceOperationError, Halt> {
+        let last = self.history().last_answered(|_| true);
+        let call = last.map_or_else(|| "the call".to_owned(), |(call, _)| call.to_string());
+        self.expect_refused(call, code, result)
+    }
+
+    /// Expects that a call is refused with a code, and returns the error; `what` says which call, where its name and what it is
+    /// about do not say all.
     ///
     /// # Errors
     ///
@@ -124,22 +182,64 @@ impl Cx {
         clippy::needless_pass_by_value,
         reason = "a check names the code, and has no use for it later"
     )]
-    pub fn expect_error<T: Debug>(
+    pub fn expect_refused<T>(
         &self,
+        what: impl Into<String>,
         code: ErrorCode,
         result: Result<T, ResourceOperationError>,
     ) -> Result<ResourceOperationError, Halt> {
         self.count_assertion();
-        let what = format!("the call is refused with {code}");
-        match result {
-            Err(error) if *error.code() == code => Ok(error),
-            Err(error) => Err(Halt::failed(what, code.as_str(), error.summary())),
-            Ok(answer) => Err(Halt::failed(
-                what,
-                code.as_str(),
-                format!("success: {}", shortened(&format!("{answer:?}"))),
-            )),
-        }
+        let actual = match result {
+            Err(error) if *error.code() == code => return Ok(error),
+            Err(error) => error.summary(),
+            Ok(_) => match self.history().last_answered(|_| true) {
+                Some((_, answer)) if !["", "done"].contains(&answer.as_str()) => {
+                    format!("success: {answer}")
+                }
+                _ => "success".to_owned(),
+            },
+        };
+        let what = format!("{} is refused with {code}", what.into());
+        Err(Halt::failed(what, code.as_str(), actual))
+    }
+
+    /// Expects that two values are written alike as JSON.
+    ///
+    /// # Errors
+    ///
+    /// They are not; the path of the first difference is named.
+    pub fn expect_alike<T: Serialize>(
+        &self,
+        what: impl Into<String>,
+        actual: &T,
+        expected: &T,
+    ) -> Result<(), Halt> {
+        self.count_assertion();
+        let what = what.into();
+        let json = |value: &T| {
+            serde_json::to_value(value)
+                .map_err(|error| Halt::broken(format!("{what} cannot be written: {error}")))
+        };
+        let (have, want) = (json(actual)?, json(expected)?);
+        let shown = |value: Option<Value>| {
+            value.map_or_else(
+                || "missing".to_owned(),
+                |value| shortened(&value.to_string()),
+            )
+        };
+        let (path, want, have) = match difference(&have, &want, "") {
+            Some((path, want, have)) => (path, Some(want), have),
+            // Only what is there too much is left.
+            None => match difference(&want, &have, "") {
+                Some((path, have, want)) => (path, want, Some(have)),
+                None => return Ok(()),
+            },
+        };
+        Err(Halt::failed(
+            what,
+            format!("{path} is {}", shown(want)),
+            format!("{path} is {}", shown(have)),
+        ))
     }
 
     /// Expects that there is a value, and returns it.
@@ -149,7 +249,7 @@ impl Cx {
     /// There is none.
     pub fn expect_some<T>(&self, what: impl Into<String>, value: Option<T>) -> Result<T, Halt> {
         self.count_assertion();
-        value.ok_or_else(|| Halt::failed(what, "a value", "none"))
+        value.ok_or_else(|| Halt::failed(what, "present", "missing"))
     }
 
     /// Takes a step that the check relies on and that is not what it is about; without it the check is blocked.
@@ -197,6 +297,25 @@ pub(crate) fn difference(
     })
 }
 
+/// What `Debug` writes, for people: no `Some` around a value, yes and no, and not more than a reader takes in.
+pub(crate) fn plain(debug: &str) -> String {
+    match debug {
+        "None" | "[]" | "{}" | "\"\"" | "()" => "none".to_owned(),
+        "true" => "yes".to_owned(),
+        "false" => "no".to_owned(),
+        _ if debug.contains("\\\"") && serde_json::from_str::<String>(debug).is_ok() => {
+            // Of a text with quotes in it, the outer ones and what escapes the inner ones are in the way.
+            serde_json::from_str(debug).unwrap_or_default()
+        }
+        _ => {
+            let inner = ["Some(", "Other("]
+                .iter()
+                .find_map(|around| debug.strip_prefix(around)?.strip_suffix(')'));
+            inner.map_or_else(|| shortened(debug), plain)
+        }
+    }
+}
+
 pub(crate) fn shortened(text: &str) -> String {
     const MOST: usize = 200;
     match text.char_indices().nth(MOST) {
@@ -210,6 +329,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_debug_writes_is_made_plain() {
+        let told: Option<Option<&str>> = Some(Some("SYNCING"));
+        assert_eq!(plain(&format!("{told:?}")), "\"SYNCING\"");
+        assert_eq!(plain(&format!("{:?}", Some(None::<u8>))), "none");
+        assert_eq!(plain(&format!("{:?}", Some(true))), "yes");
+        assert_eq!(plain("[1, 2]"), "[1, 2]");
+        let quoted = Some(r#"a with "b" before c"#);
+        assert_eq!(plain(&format!("{quoted:?}")), r#"a with "b" before c"#);
+        assert_eq!(plain("Pair(Some(1), None)"), "Pair(Some(1), None)");
+        assert_eq!(plain(&"x".repeat(1000)).chars().count(), 201);
+    }
 
     #[test]
     fn a_difference_names_the_path_of_the_first_field() {

@@ -4,6 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use omniview_reference_backend::{Kind, ReferenceBackend, TypeFixture};
+use omniview_sdk::{ErrorCode, ListInput};
+use serde_json::json;
 
 use super::Cx;
 use crate::{Halt, ResourceFixture, RunOptions, Sample, Subject, find_check, runner::context_of};
@@ -58,12 +60,11 @@ async fn a_wait_in_vain_says_what_came_instead() {
     let Halt::Failed(failure) = halt else {
         panic!("{halt:?}");
     };
-    assert_eq!(failure.expected, "a dragon");
-    assert!(
-        failure
-            .actual
-            .contains("other events within 2s; the last was")
-    );
+    assert_eq!(failure.what, "a dragon is delivered");
+    assert_eq!(failure.expected, "within 2s");
+    let actual = &failure.actual;
+    assert!(actual.starts_with("not among the "), "{actual}");
+    assert!(actual.contains(" that came; the last was "), "{actual}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,8 +91,53 @@ async fn what_holds_late_holds_and_what_never_holds_does_not() {
     let late = || async { Ok(began.elapsed() > Duration::from_millis(500)) };
     cx.eventually("it is late", late).await.unwrap();
     let never = cx.eventually("never", || async { Ok(false) }).await;
-    assert!(matches!(never, Err(Halt::Failed(_))));
+    let Err(Halt::Failed(failure)) = never else {
+        panic!("{never:?}");
+    };
+    assert_eq!(failure.expected, "yes, within 2s");
+    assert!(failure.actual.starts_with("not yet"), "{failure}");
     assert!(began.elapsed() < Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_says_which_call_it_was_and_what_it_was_answered() {
+    let cx = context().await;
+    let ty = &cx.types()[0].key;
+    let got = cx.get(ty, "nobody", "shop").await;
+    let told = |halt: Halt| match halt {
+        Halt::Failed(failure) => failure,
+        halt => panic!("{halt:?}"),
+    };
+    let mut failure = told(Halt::from(got.clone().unwrap_err()));
+    cx.name_the_call(&mut failure);
+    assert_eq!(
+        failure.what,
+        "get batch::v1::Job shop/nobody on dev succeeds"
+    );
+
+    let refused = told(cx.expect_error(ErrorCode::Conflict, got).unwrap_err());
+    assert_eq!(
+        refused.what,
+        "get batch::v1::Job shop/nobody on dev is refused with CONFLICT"
+    );
+    assert!(refused.actual.contains("(NOT_FOUND)"), "{refused}");
+
+    let listed = cx.list(ty, ListInput::all()).await;
+    let answered = told(cx.expect_error(ErrorCode::Conflict, listed).unwrap_err());
+    assert_eq!(answered.actual, "success: 3 objects of 3");
+    let untrue = told(cx.expect(false, "there is a dragon").unwrap_err());
+    assert_eq!(
+        untrue.actual,
+        "no; list batch::v1::Job on dev was answered: 3 objects of 3"
+    );
+    let other = told(
+        cx.expect_alike("a pair", &json!({"a": 1}), &json!({"a": 1, "b": 2}))
+            .unwrap_err(),
+    );
+    assert_eq!(
+        (&*other.expected, &*other.actual),
+        ("b is 2", "b is missing")
+    );
 }
 
 /// The recorder is a provider of its own, with nothing of the controller but its boundary.

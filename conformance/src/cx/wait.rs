@@ -124,17 +124,18 @@ impl Cx {
                 .is_err()
             {
                 let seen = self.events_after(mark);
-                let last = seen.last().map_or_else(String::new, |event| {
-                    format!("; the last was {}", EventLine(event))
-                });
-                return Err(Halt::failed(
-                    "the event is delivered",
-                    what,
-                    format!(
-                        "{} other events within {:?}{last}",
+                let actual = match seen.last() {
+                    None => "no event at all".to_owned(),
+                    Some(last) => format!(
+                        "not among the {} that came; the last was {}",
                         seen.len(),
-                        self.patience
+                        EventLine(last)
                     ),
+                };
+                return Err(Halt::failed(
+                    format!("{} is delivered", what.into()),
+                    format!("within {:?}", self.patience),
+                    actual,
                 ));
             }
         }
@@ -150,7 +151,11 @@ impl Cx {
         key: &ResourceKey,
         state: WatchState,
     ) -> Result<Arc<WatchEvent>, Halt> {
-        let what = format!("state {} of {key}", state.ui_name());
+        let what = format!(
+            "state {} of {key} on {}",
+            state.ui_name(),
+            self.connection()
+        );
         self.wait_event(what, |event| {
             event.state() == Some(state)
                 && event.key() == key
@@ -178,7 +183,7 @@ impl Cx {
             None => Ok(()),
             Some(event) => Err(Halt::failed(
                 what,
-                "no such event",
+                format!("no such event within {lasting:?}"),
                 EventLine(event).to_string(),
             )),
         }
@@ -204,8 +209,8 @@ impl Cx {
             if Instant::now() >= until {
                 return Err(Halt::failed(
                     what,
-                    "it holds in the end",
-                    format!("it did not within {:?}", self.patience),
+                    format!("yes, within {:?}", self.patience),
+                    format!("not yet{}", self.after()),
                 ));
             }
             tokio::time::sleep(pause).await;

@@ -106,6 +106,26 @@ impl History {
         records[from..].iter().map(Record::to_string).collect()
     }
 
+    /// The call that was answered last of those that are wanted, and its answer.
+    pub(crate) fn last_answered(&self, wanted: impl Fn(&Call) -> bool) -> Option<(Call, String)> {
+        let records = self.records();
+        records.iter().rev().find_map(|record| {
+            let Moment::Answer { call, outcome, .. } = &record.moment else {
+                return None;
+            };
+            let Moment::Call(call) = &records.get(usize::try_from(*call).ok()?)?.moment else {
+                return None;
+            };
+            wanted(call).then(|| {
+                let answer = match outcome {
+                    Ok(text) => text.clone(),
+                    Err((code, message)) => format!("{code}, {message}"),
+                };
+                (call.clone(), answer)
+            })
+        })
+    }
+
     pub(crate) fn push(&self, moment: Moment) -> u64 {
         let sequence = {
             let mut records = self.records();
@@ -174,8 +194,10 @@ impl fmt::Display for Record {
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation)?;
-        if let Some(key) = &self.key {
-            write!(f, " {key}")?;
+        match &self.key {
+            Some(key) if key.as_str().is_empty() => f.write_str(" \"\"")?,
+            Some(key) => write!(f, " {key}")?,
+            None => {}
         }
         if let Some(id) = &self.id {
             match self.namespace.as_deref() {

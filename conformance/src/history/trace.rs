@@ -65,7 +65,9 @@ impl Trace {
 
     /// The end of the call that began at a place.
     pub fn answer_to(&self, call: u64) -> Option<&Step> {
-        self.steps
+        // It comes after its call, and mostly soon.
+        let after = self.steps.get(usize::try_from(call).ok()?..)?;
+        after
             .iter()
             .find(|step| step.kind == StepKind::Ended && step.call == Some(call))
     }

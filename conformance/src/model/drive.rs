@@ -1,24 +1,32 @@
 //! Runs a program against a plugin, and holds every answer against the map.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use omniview_sdk::{
-    ConnectionLifecycleProvider, DeleteInput, ErrorCode, FindInput, GetInput, Json, ListInput,
-    OperationProvider, ResourceOperationError, UpdateInput, WatchProvider,
-    query::{Identity, Item, QueryItem},
+    ConnectionLifecycleProvider, DeleteInput, ErrorCode, GetInput, Json, ListInput,
+    OperationProvider, ResourceOperationError, UpdateInput, WatchEvent, WatchProvider,
+    query::{Identity, QueryItem},
 };
 use serde_json::Value;
 
 use super::{
     Op,
+    deeds::Deeds,
     generate::SLOTS,
-    oracle::{Expected, Model, Place, changed, contradiction},
+    look::items,
+    oracle::{Expected, Model, Place, changed},
 };
 use crate::{
     Cx, Halt, TypeUnderTest,
     cx::{difference, shortened},
     subject::Sample,
 };
+
+/// How long what somebody else has done may take to be told by a watch.
+pub(super) const A_MOMENT: Duration = Duration::from_millis(20);
+
+/// How often samples are drawn anew where somebody else has objects of their ids.
+const DRAWS: usize = 5;
 
 /// Where a plugin and the map part.
 #[derive(Debug, Clone)]
@@ -28,12 +36,27 @@ pub(super) struct Mismatch {
     pub(super) what: String,
     pub(super) expected: String,
     pub(super) actual: String,
+    /// What shows that somebody else had a hand in it, if anything does.
+    pub(super) meddled: Option<String>,
 }
 
 /// Why a program ended early.
 pub(super) enum Stop {
     Mismatch(Mismatch),
     Halt(Halt),
+}
+
+impl Stop {
+    /// With what shows that somebody else had a hand in it.
+    fn meddled(self, how: &str) -> Self {
+        match self {
+            Self::Mismatch(mismatch) => Self::Mismatch(Mismatch {
+                meddled: Some(how.to_owned()),
+                ..mismatch
+            }),
+            stop => stop,
+        }
+    }
 }
 
 impl From<Halt> for Stop {
@@ -50,7 +73,7 @@ pub(super) async fn drive(
     ty: &TypeUnderTest,
     ops: &[Op],
 ) -> Result<Result<(), Mismatch>, Halt> {
-    let mut driver = Driver::new(cx, ty)?;
+    let mut driver = Driver::new(cx, ty).await?;
     let mut outcome = Ok(());
     for (at, op) in ops.iter().enumerate() {
         cx.count_assertion();
@@ -58,7 +81,8 @@ pub(super) async fn drive(
             Stop::Mismatch(mismatch) => Stop::Mismatch(Mismatch { at, ..mismatch }),
             stop => stop,
         });
-        if outcome.is_err() {
+        if let Err(stop) = &mut outcome {
+            driver.look_for_others(stop).await;
             break;
         }
     }
@@ -70,33 +94,97 @@ pub(super) async fn drive(
     }
 }
 
-struct Driver<'a> {
-    cx: &'a Cx,
-    ty: &'a TypeUnderTest,
+pub(super) struct Driver<'a> {
+    pub(super) cx: &'a Cx,
+    pub(super) ty: &'a TypeUnderTest,
     namespaces: Vec<String>,
     /// The samples, slot by slot, each in every namespace.
     samples: Vec<Vec<Sample>>,
-    identity: Option<&'a Identity>,
-    model: Model,
+    pub(super) identity: Option<&'a Identity>,
+    pub(super) model: Model,
     /// The ids of everything that was ever made, by its place.
-    ids: BTreeSet<(Place, String)>,
+    pub(super) ids: BTreeSet<(Place, String)>,
+    deeds: Deeds,
+    /// Where the program begins in the history.
+    began: u64,
 }
 
 impl<'a> Driver<'a> {
-    fn new(cx: &'a Cx, ty: &'a TypeUnderTest) -> Result<Self, Halt> {
+    async fn new(cx: &'a Cx, ty: &'a TypeUnderTest) -> Result<Self, Halt> {
         let namespaces = ty.namespaces();
-        let samples: Vec<Vec<Sample>> = (0..SLOTS)
-            .map(|_| cx.samples_alike(ty, &namespaces))
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
+        let mut driver = Self {
             cx,
             ty,
             namespaces,
-            samples,
+            samples: Vec::new(),
             identity: cx.facts.identities.get(&ty.key),
             model: Model::default(),
             ids: BTreeSet::new(),
+            deeds: Deeds::default(),
+            began: 0,
+        };
+        for _ in 0..DRAWS {
+            driver.samples = (0..SLOTS)
+                .map(|_| cx.samples_alike(ty, &driver.namespaces))
+                .collect::<Result<_, _>>()?;
+            if !driver.is_taken().await {
+                break;
+            }
+        }
+        driver.began = cx.mark();
+        Ok(driver)
+    }
+
+    /// Whether an object is there already that a sample would be: of a run that was killed, or one that runs beside this one.
+    async fn is_taken(&self) -> bool {
+        let Some(identity) = self.identity else {
+            return false;
+        };
+        let listed = self.cx.list(&self.ty.key, ListInput::all()).await;
+        // What is wrong with it, the program will tell.
+        let listed = listed.map_or_else(|_| Vec::new(), |listed| listed.result);
+        let found = items(self.cx, &listed, identity).unwrap_or_default();
+        let mut samples = self.samples.iter().flatten();
+        samples.any(|sample| {
+            let name = (&*sample.namespace, &*sample.id);
+            found
+                .iter()
+                .any(|item| (item.namespace(), item.id()) == name)
         })
+    }
+
+    /// Asks the watch whether somebody else had a hand in how the program ended.
+    async fn look_for_others(&self, stop: &mut Stop) {
+        let Stop::Mismatch(mismatch) = stop else {
+            return;
+        };
+        if mismatch.meddled.is_none() {
+            tokio::time::sleep(A_MOMENT).await;
+            let events = self.reported_since(self.began);
+            let undone = self.deeds.undone(events.iter().map(|event| &**event));
+            // What happened to the very object explains most, else what happened last.
+            let told = |text: &str, id: &str| text.contains(id);
+            let of_it = undone
+                .iter()
+                .rfind(|(id, _)| told(&mismatch.what, id) || told(&mismatch.actual, id));
+            let chosen = of_it.or(undone.last());
+            mismatch.meddled = chosen.map(|(_, how)| format!("its watch reports that {how}"));
+        }
+    }
+
+    /// The events of the type.
+    pub(super) fn reported_since(&self, mark: u64) -> Vec<Arc<WatchEvent>> {
+        let mut events = self.cx.events_after(mark);
+        events.retain(|event| {
+            event.key() == &self.ty.key && event.connection() == self.cx.connection()
+        });
+        events
+    }
+
+    /// Whether an event is about an object of the program.
+    pub(super) fn is_ours(&self, event: &WatchEvent) -> bool {
+        let name = (event.id(), event.namespace());
+        matches!(name, (Some(id), Some(namespace)) if self.deeds.touch(id, namespace))
     }
 
     async fn step(&mut self, op: Op) -> Result<(), Stop> {
@@ -137,6 +225,7 @@ impl<'a> Driver<'a> {
             if fixture.is_some_and(|fixture| fixture.assigns_ids()) {
                 return Ok(());
             }
+            self.wrote(place, &sample.id, &sample.data)?;
             let created = self.cx.create(&self.ty.key, &sample).await;
             return refused(
                 "a create of what is there",
@@ -144,9 +233,20 @@ impl<'a> Driver<'a> {
                 created,
             );
         }
+        let is_first = self.ids.iter().all(|(made, _)| *made != place);
+        self.wrote(place, &sample.id, &sample.data)?;
         let created = match self.cx.create(&self.ty.key, &sample).await {
             Ok(created) => created.result,
-            Err(error) => return succeeds("a create of what is not there", Err::<(), _>(error)),
+            Err(error) => {
+                let is_taken = is_first && *error.code() == ErrorCode::AlreadyExists;
+                let parted = succeeds("a create of what is not there", Err::<(), _>(error));
+                return match is_taken && self.is_there(&sample).await {
+                    true => {
+                        parted.map_err(|stop| stop.meddled("it is there, and was not made here"))
+                    }
+                    false => parted,
+                };
+            }
         };
         let value = parsed("what create answers", &created)?;
         let id = fixture
@@ -157,6 +257,7 @@ impl<'a> Driver<'a> {
             value: parsed("a sample", &sample.data)?,
             last: created,
         };
+        self.wrote(place, &id, &expected.last)?;
         self.ids.insert((place, id));
         self.model.put(place, expected.clone());
         holds("what create answers", &value, &expected.value)
@@ -172,6 +273,7 @@ impl<'a> Driver<'a> {
             }
         };
         let after = self.cx.changed(self.ty, &base)?;
+        self.wrote(place, &id, &after)?;
         let input = UpdateInput::new(&id, after.clone()).in_namespace(&namespace);
         let ctx = self.cx.ctx();
         let updated = self.cx.recorder.update(&ctx, &self.ty.key, input).await;
@@ -192,6 +294,7 @@ impl<'a> Driver<'a> {
             &parsed("a changed object", &after)?,
         );
         let answered = parsed("what update answers", &updated)?;
+        self.wrote(place, &id, &updated)?;
         holds("what update answers", &answered, &value)?;
         let last = updated;
         self.model.put(place, Expected { id, value, last });
@@ -199,7 +302,9 @@ impl<'a> Driver<'a> {
     }
 
     async fn delete(&mut self, place: Place) -> Result<(), Stop> {
-        let input = DeleteInput::new(self.id(place)?).in_namespace(self.namespace(place.1));
+        let (id, namespace) = (self.id(place)?, self.namespace(place.1));
+        self.deeds.removed(&id, &namespace);
+        let input = DeleteInput::new(id).in_namespace(namespace);
         let ctx = self.cx.ctx();
         let deleted = self.cx.recorder.delete(&ctx, &self.ty.key, input).await;
         if self.model.get(place).is_none() {
@@ -230,96 +335,6 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Reads everything at once, and in pages if more than one is asked for, and looks for what should be there.
-    async fn query(&self, verb: &str, within: Option<u8>, pages: u8) -> Result<(), Stop> {
-        let Some(identity) = self.identity else {
-            return Ok(());
-        };
-        let whole = self.read(verb, within, None).await?;
-        let items = items(&whole, identity)?;
-        self.compare(verb, within, &items)?;
-        if pages < 2 || whole.is_empty() {
-            return Ok(());
-        }
-        let size = whole.len().div_ceil(usize::from(pages));
-        let mut paged = Vec::new();
-        for page in 1..=whole.len().div_ceil(size) {
-            paged.extend(self.read(verb, within, Some((page, size))).await?);
-        }
-        if paged == whole || self.read(verb, within, None).await? != whole {
-            // Somebody else works on the backend where it is not what it was.
-            return Ok(());
-        }
-        Err(mismatch(
-            format!("the pages of {size} that {verb} answers, one after the other"),
-            format!("the {} objects of one page", whole.len()),
-            format!("{} objects, not the same", paged.len()),
-        ))
-    }
-
-    async fn read(
-        &self,
-        verb: &str,
-        within: Option<u8>,
-        page: Option<(usize, usize)>,
-    ) -> Result<Vec<Json>, Stop> {
-        let (cx, key) = (self.cx, &self.ty.key);
-        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        macro_rules! input {
-            ($input:ident) => {{
-                let mut input = $input::all();
-                if let Some(namespace) = within {
-                    input = input.namespace(self.namespace(namespace));
-                }
-                if let Some((page, size)) = page {
-                    input = input.page(number(page), number(size));
-                }
-                input
-            }};
-        }
-        let answer = match verb {
-            "list" => cx.list(key, input!(ListInput)).await.map(|got| got.result),
-            _ => cx.find(key, input!(FindInput)).await.map(|got| got.result),
-        };
-        answer.map_err(|error| mismatch(verb, "success", error.summary()))
-    }
-
-    fn compare(&self, verb: &str, within: Option<u8>, items: &[Item]) -> Result<(), Stop> {
-        let named: Vec<(&str, &str)> = items
-            .iter()
-            .map(|item| (item.namespace(), item.id()))
-            .collect();
-        for (place, expected) in self.model.within(within) {
-            let namespace = self.namespace(place.1);
-            let wanted = (&*namespace, &*expected.id);
-            let mut found = named.iter().zip(items).filter(|(name, _)| **name == wanted);
-            let what = format!("{} in what {verb} answers", expected.id);
-            match (found.next(), found.next()) {
-                (Some((_, item)), None) => {
-                    if let Some(actual) = contradiction(item.value(), &expected.value) {
-                        return Err(mismatch(what, "what it was made to be", actual));
-                    }
-                }
-                (None, _) => return Err(mismatch(what, "there once", "not there")),
-                (Some(_), Some(_)) => return Err(mismatch(what, "there once", "there twice")),
-            }
-        }
-        let gone = self.ids.iter().find(|(place, id)| {
-            let is_there = self.model.get(*place).is_some_and(|one| one.id == *id);
-            let elsewhere = within.is_some_and(|namespace| place.1 != namespace);
-            let namespace = self.namespace(place.1);
-            (!is_there || elsewhere) && named.contains(&(&*namespace, id))
-        });
-        match gone {
-            None => Ok(()),
-            Some((_, id)) => Err(mismatch(
-                format!("{id} in what {verb} answers"),
-                "not there",
-                "there",
-            )),
-        }
-    }
-
     /// Removes what is left; what cannot be removed is in the ledger.
     async fn clean(&self) {
         for (place, id) in &self.ids {
@@ -329,6 +344,19 @@ impl<'a> Driver<'a> {
                 let _ = self.cx.recorder.delete(&ctx, &self.ty.key, input).await;
             }
         }
+    }
+
+    /// Notes what is about to be written to an object, or was answered.
+    fn wrote(&mut self, place: Place, id: &str, state: &Json) -> Result<(), Stop> {
+        let namespace = self.namespace(place.1);
+        let state = parsed("an object", state)?;
+        self.deeds.wrote(id, &namespace, state);
+        Ok(())
+    }
+
+    async fn is_there(&self, sample: &Sample) -> bool {
+        let (cx, key) = (self.cx, &self.ty.key);
+        cx.get(key, &sample.id, &sample.namespace).await.is_ok()
     }
 
     fn sample(&self, (slot, namespace): Place) -> Result<&Sample, Halt> {
@@ -351,23 +379,10 @@ impl<'a> Driver<'a> {
         }
     }
 
-    fn namespace(&self, place: u8) -> String {
+    pub(super) fn namespace(&self, place: u8) -> String {
         let name = self.namespaces.get(usize::from(place));
         name.cloned().unwrap_or_default()
     }
-}
-
-fn items(objects: &[Json], identity: &Identity) -> Result<Vec<Item>, Stop> {
-    let parsed = objects
-        .iter()
-        .map(|json| Item::parse(json.clone(), identity));
-    parsed.collect::<Result<_, _>>().map_err(|error| {
-        mismatch(
-            "an object of a list",
-            "one that says which it is",
-            error.message(),
-        )
-    })
 }
 
 fn parsed(what: &str, json: &Json) -> Result<Value, Stop> {
@@ -412,7 +427,7 @@ fn refused<T: std::fmt::Debug>(
     }
 }
 
-fn mismatch(
+pub(super) fn mismatch(
     what: impl Into<String>,
     expected: impl Into<String>,
     actual: impl Into<String>,
@@ -422,5 +437,6 @@ fn mismatch(
         what: what.into(),
         expected: expected.into(),
         actual: actual.into(),
+        meddled: None,
     })
 }

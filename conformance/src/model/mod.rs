@@ -15,9 +15,16 @@
 //! replay(&subject, "core::v1::Pod", &program).await.unwrap();
 //! # }
 //! ```
+//!
+//! The backend may be somebody else's as well. A difference is held against the plugin when it comes again in another run of the
+//! program, with other objects, and nothing shows that somebody else had a hand in it: pages are compared while nothing moves,
+//! and a watch tells of changes to the program's objects that it did not make. What stays open blocks the check, with
+//! the reason.
 
+mod deeds;
 mod drive;
 mod generate;
+mod look;
 mod op;
 mod oracle;
 mod random;
@@ -26,5 +33,5 @@ mod shrink;
 
 pub use op::Op;
 pub(crate) use op::Program;
-pub(crate) use run::random_programs;
 pub use run::replay;
+pub(crate) use run::{RANDOM_PROGRAMS, random_programs};

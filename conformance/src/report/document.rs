@@ -23,6 +23,20 @@ use crate::{
 };
 
 /// What a run has seen: every check of the catalogue, once, in its order.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_conformance::{Report, RunOptions, Subject, Verdict, run};
+///
+/// async fn conforms(subject: &Subject) -> bool {
+///     let report: Report = run(subject, RunOptions::new()).await;
+///     for result in report.results.iter().filter(|result| result.needs_attention()) {
+///         println!("{}", result.to_text());
+///     }
+///     report.verdict() == Verdict::Conformant
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Report {

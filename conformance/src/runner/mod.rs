@@ -5,6 +5,7 @@
 
 mod clean;
 mod findings;
+mod jobs;
 mod options;
 mod prepare;
 mod run;

@@ -1,17 +1,21 @@
 //! How a run goes.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    check::Check, history::Trace, model::Program, report::CheckReport, select::Selection,
+    check::Check,
+    history::Trace,
+    model::{Program, RANDOM_PROGRAMS},
+    report::CheckReport,
+    select::Selection,
     subject::Subject,
 };
 
-/// Is told how a run goes on.
+/// Is told how a run goes on, in the catalogue's order, whatever runs at the same time.
 pub trait Observer: Send + Sync {
-    /// A check begins.
+    /// A check begins, or it is the next whose end is waited for.
     fn started(&self, check: &Check);
     /// A check has ended.
     fn finished(&self, report: &CheckReport);
@@ -40,6 +44,8 @@ pub struct RunOptions {
     pub(crate) seed: u64,
     pub(crate) programs: u64,
     pub(crate) program: Option<Arc<Program>>,
+    /// How many checks may run at the same time; as many as the machine has cores where nobody says.
+    pub(crate) jobs: Option<NonZeroUsize>,
     /// How many times the time of a check it has.
     pub(crate) slower: u32,
 }
@@ -63,6 +69,7 @@ impl RunOptions {
             seed: DEFAULT_SEED,
             programs: PROGRAMS,
             program: None,
+            jobs: None,
             slower: 1,
         }
     }
@@ -109,6 +116,15 @@ impl RunOptions {
         self
     }
 
+    /// How many checks may run at the same time, where the subject allows more than one
+    /// ([`Subject::parallel`](crate::Subject::parallel), `Subject::virtual_time`): as many as the machine has cores.
+    ///
+    /// The report is the same whatever the number is, except for what time things took.
+    pub fn jobs(mut self, jobs: NonZeroUsize) -> Self {
+        self.jobs = Some(jobs);
+        self
+    }
+
     /// The same with the time that a subject asks for.
     pub(crate) fn paced(&self, subject: &Subject) -> Self {
         let slower = subject.times_slower();
@@ -117,6 +133,19 @@ impl RunOptions {
         paced.patience = paced.patience.saturating_mul(slower);
         paced.set_up = paced.set_up.saturating_mul(slower);
         paced
+    }
+
+    /// How long the body of a check may take: a multiple of its limit where the subject is slow, or more random programs are tried
+    /// than usual.
+    pub(crate) fn limit_of(&self, check: &Check) -> Duration {
+        let times = match check.id {
+            RANDOM_PROGRAMS => self.programs.div_ceil(PROGRAMS).max(1),
+            _ => 1,
+        };
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        check
+            .limit
+            .saturating_mul(self.slower.saturating_mul(times))
     }
 
     /// Runs this program instead of random ones.
@@ -146,5 +175,27 @@ impl fmt::Debug for RunOptions {
             .field("set_up", &self.set_up)
             .field("command", &self.command)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::find_check;
+
+    #[test]
+    fn a_check_has_more_time_for_more_programs_and_a_slow_subject() {
+        let check = find_check(RANDOM_PROGRAMS).unwrap();
+        let usual = RunOptions::new();
+        assert_eq!(usual.limit_of(check), check.limit);
+        assert_eq!(usual.clone().programs(1).limit_of(check), check.limit);
+        assert_eq!(
+            usual.clone().programs(1000).limit_of(check),
+            check.limit * 100
+        );
+        let slow = RunOptions { slower: 3, ..usual };
+        assert_eq!(slow.clone().programs(11).limit_of(check), check.limit * 6);
+        let other = find_check("crud.get.returns-created").unwrap();
+        assert_eq!(slow.programs(1000).limit_of(other), other.limit * 3);
     }
 }

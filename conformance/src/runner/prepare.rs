@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::options::RunOptions;
 use crate::{
-    check::{Check, Need, Start},
+    check::{Check, Need, Operation, Start},
     cx::{Cx, TypeUnderTest, Unfit},
     history::{Facts, History, Known},
     ledger::Ledger,
@@ -143,10 +143,12 @@ async fn types(
     check: &Check,
 ) -> Result<Vec<TypeUnderTest>, String> {
     let start = check.start;
-    let wants_samples = check
-        .needs
-        .iter()
-        .any(|need| matches!(need, Need::Samples | Need::Change));
+    // A check that lists makes samples where there are too few objects.
+    let wants_samples = check.needs.iter().any(|need| match need {
+        Need::Samples | Need::Change => true,
+        Need::Can(Operation::List | Operation::Find) => start == Start::Connected,
+        _ => false,
+    });
     let ctx = CallContext::new().with_session(Session::for_connection(connection));
     let mut keys: BTreeMap<ResourceKey, ()> = subject
         .fixtures()
@@ -163,8 +165,14 @@ async fn types(
         let capabilities = match provider.resource_capabilities(&ctx, &key).await {
             Ok(capabilities) => capabilities,
             Err(error) => {
+                let told_of = match subject.fixture(&key) {
+                    Some(_) => {
+                        " (the key is that of a ResourceFixture: is it the one that is registered?)"
+                    }
+                    None => "",
+                };
                 return Err(format!(
-                    "the capabilities of {key} cannot be read: {}",
+                    "the capabilities of {key} cannot be read: {}{told_of}",
                     error.summary()
                 ));
             }
@@ -218,6 +226,8 @@ pub(super) fn fitting(
     let outside = mounted.outside.as_deref();
     for need in check.needs.iter().filter(|need| !need.is_of_a_type()) {
         let met = match need {
+            // Only the body can see whether there is one.
+            Need::Related => subject.waiver(*need).is_none(),
             Need::SecondConnection => prepared.connections.len() > 1,
             Need::Outside => outside.is_some(),
             Need::OutsideConnections => ask(outside, "configures_connections", |outside| {

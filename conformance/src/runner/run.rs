@@ -3,6 +3,7 @@
 use super::{
     clean::Leftover,
     findings,
+    jobs::{Turns, Workers, jobs},
     options::RunOptions,
     single::{self, Outcome},
     survey::survey,
@@ -12,19 +13,23 @@ use crate::{
     check::Check,
     checks::suite::CLEAN_UP,
     halt::Failure,
-    history::invariants,
     report::{CheckReport, Header, Report},
     status::{NotRunReason, Status},
     subject::Subject,
 };
 
-/// Runs the selected checks over a subject, one after the other, and reports on every check that there is.
+/// Runs the selected checks over a subject, and reports on every check that there is.
+///
+/// One after the other on the caller's runtime, or several at a time where [`RunOptions::jobs`] and the subject allow it: then each on
+/// a runtime of its own, whose clock is virtual if the subject's time is. The report is the same, and so is what an
+/// [`Observer`](crate::Observer) hears, in the catalogue's order.
 ///
 /// Never fails: what goes wrong is in the report, at the check where it went wrong.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future leaves what the current check has created; use
+/// Dropping the future leaves what the current check has created, or lets the checks that run on threads of their own
+/// end as an interrupt does, and nobody waits for them but the runtime when it is shut down; use
 /// [`RunOptions::interrupt`] to end a run.
 ///
 /// ```no_run
@@ -39,56 +44,89 @@ pub async fn run(subject: &Subject, options: RunOptions) -> Report {
     let mut results = Vec::with_capacity(catalogue().len());
     let mut leftovers = Vec::new();
     let mut findings = Vec::new();
-    let mut tour: Option<Outcome> = None;
+    let mut outcomes = Outcomes::of(subject, &options);
     for check in catalogue() {
-        let interrupted = options.interrupt.is_cancelled();
-        let reason = options
-            .selection
-            .absence(check.id)
-            .or_else(|| interrupted.then_some(NotRunReason::Interrupted));
-        if let Some(reason) = reason {
+        if let Some(reason) = options.selection.absence(check.id) {
             results.push(CheckReport::new(check, Status::NotRun { reason }));
             continue;
         }
-        let outcome = match &tour {
-            Some(tour) if invariants::is_invariant(check.id) => {
-                observed(check, &options, async {
-                    findings::again(check, tour, &options.command)
-                })
-                .await
-            }
-            _ => run_check(subject, check, &options).await,
+        let running = outcomes.of_check(check);
+        let Some(outcome) = observed(check, &options, running).await else {
+            let reason = NotRunReason::Interrupted;
+            results.push(CheckReport::new(check, Status::NotRun { reason }));
+            continue;
         };
-        if tour.is_none() && invariants::is_invariant(check.id) {
-            tour = Some(outcome.clone());
-        }
         results.push(outcome.report);
         leftovers.extend(outcome.leftovers);
         findings.extend(outcome.findings);
     }
+    outcomes.end().await;
     blame_leftovers(&mut results, &leftovers);
     findings::blame(&mut results, &findings, &options.command);
     Report { header, results }
 }
 
-/// Runs one check, and tells its observer.
-pub(crate) async fn run_check(subject: &Subject, check: &Check, options: &RunOptions) -> Outcome {
-    observed(check, options, single::run(subject, check, options)).await
+/// Where the outcomes come from.
+enum Outcomes<'r> {
+    /// From here, when they are asked for.
+    Here(Turns<'r>),
+    /// From threads that do not wait to be asked.
+    Ahead(Workers),
 }
 
+impl<'r> Outcomes<'r> {
+    fn of(subject: &'r Subject, options: &'r RunOptions) -> Self {
+        match jobs(subject, options) {
+            0 | 1 => Self::Here(Turns::new(subject, options)),
+            jobs => Self::Ahead(Workers::start(subject, options, jobs)),
+        }
+    }
+
+    /// How a check ends; nothing if the run is interrupted before it begins.
+    async fn of_check(&mut self, check: &'static Check) -> Option<Outcome> {
+        match self {
+            Self::Here(turns) => turns.take(check).await,
+            Self::Ahead(workers) => workers.outcome(check).await,
+        }
+    }
+
+    async fn end(self) {
+        if let Self::Ahead(workers) = self {
+            workers.end().await;
+        }
+    }
+}
+
+/// Runs one check, and tells its observer.
+pub(crate) async fn run_check(subject: &Subject, check: &Check, options: &RunOptions) -> Outcome {
+    let running = async { Some(single::run(subject, check, options).await) };
+    let outcome = observed(check, options, running).await;
+    outcome.unwrap_or_else(|| Outcome::broken(check, "it did not run".to_owned(), options))
+}
+
+/// Waits for a check with its observer told, unless the run was interrupted before it began.
 async fn observed(
     check: &Check,
     options: &RunOptions,
-    running: impl Future<Output = Outcome>,
-) -> Outcome {
-    if let Some(observer) = &options.observer {
+    running: impl Future<Output = Option<Outcome>>,
+) -> Option<Outcome> {
+    let Some(observer) = &options.observer else {
+        return running.await;
+    };
+    // What ran ahead has an outcome though the run is interrupted by now, and what did not has none.
+    let is_interrupted = options.interrupt.is_cancelled();
+    if !is_interrupted {
         observer.started(check);
     }
-    let outcome = running.await;
-    if let Some(observer) = &options.observer {
-        observer.finished(&outcome.report);
+    let outcome = running.await?;
+    if is_interrupted {
+        observer.started(check);
     }
-    outcome
+    if let Some(trace) = &outcome.trace {
+        observer.recorded(trace);
+    }
+    observer.finished(&outcome.report);
+    Some(outcome)
 }
 
 /// Makes the check of the clean-up fail where anything was left, selected or not.

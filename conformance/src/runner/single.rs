@@ -1,6 +1,6 @@
 //! One check, from the mount to the last trace.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
 use omniview_sdk::ResourceKey;
@@ -17,7 +17,7 @@ use crate::{
     checks::suite::MOUNT_AND_CONNECT,
     cx::Cx,
     halt::Halt,
-    history::{Moment, Timeline},
+    history::{Moment, Timeline, Trace},
     report::CheckReport,
     status::{NotRunReason, Status},
     subject::{Mounted, Subject},
@@ -35,6 +35,24 @@ pub(crate) struct Outcome {
     pub(crate) leftovers: Vec<Leftover>,
     /// What its history violates.
     pub(crate) findings: Vec<Finding>,
+    /// Its history, if its body began.
+    pub(super) trace: Option<Arc<Trace>>,
+}
+
+impl Outcome {
+    /// That of a check whose run ended without one, which is the suite's own fault.
+    pub(super) fn broken(check: &Check, message: String, options: &RunOptions) -> Self {
+        let body = Ending::from(Status::HarnessError { message }).body;
+        let mut report = findings::with(check, &body, &[]);
+        report.reproduce = reproduce(check, options);
+        Self {
+            report,
+            body,
+            leftovers: Vec::new(),
+            findings: Vec::new(),
+            trace: None,
+        }
+    }
 }
 
 /// How a body ended, and the end of its history where somebody has to read it.
@@ -51,6 +69,7 @@ struct Ending {
     assertions: u64,
     calls: u64,
     findings: Vec<Finding>,
+    trace: Option<Arc<Trace>>,
 }
 
 impl From<Status> for Ending {
@@ -62,6 +81,7 @@ impl From<Status> for Ending {
             assertions: 0,
             calls: 0,
             findings: Vec::new(),
+            trace: None,
         }
     }
 }
@@ -81,13 +101,18 @@ pub(super) async fn run(subject: &Subject, check: &Check, options: &RunOptions) 
     report.assertions = ending.assertions;
     report.calls = ending.calls;
     report.elapsed = began.elapsed();
-    report.reproduce = format!("{} --only {}", options.command, check.id);
+    report.reproduce = reproduce(check, options);
     Outcome {
         report,
         body,
         leftovers,
         findings: ending.findings,
+        trace: ending.trace,
     }
+}
+
+fn reproduce(check: &Check, options: &RunOptions) -> String {
+    format!("{} --only {}", options.command, check.id)
 }
 
 async fn over(
@@ -114,9 +139,6 @@ async fn over(
     let cx = prepare::context(check, mounted, &prepared, types, options);
     let status = body(check, &cx, options).await;
     let trace = cx.trace();
-    if let Some(observer) = &options.observer {
-        observer.recorded(&trace);
-    }
     let timeline = if status.needs_attention() {
         trace.last_steps()
     } else {
@@ -128,6 +150,7 @@ async fn over(
         assertions: cx.assertions(),
         calls: calls(&cx),
         findings: findings::of(&trace),
+        trace: Some(Arc::new(trace)),
     };
     leftovers.extend(clean::clean(subject, check, mounted, &cx, options).await);
     ending
@@ -162,7 +185,7 @@ async fn close_unused(
 
 /// Runs the body until it ends, its time is over, or the run is interrupted.
 async fn body(check: &Check, cx: &Cx, options: &RunOptions) -> Status {
-    let limit = check.limit.saturating_mul(options.slower);
+    let limit = options.limit_of(check);
     let body = AssertUnwindSafe(async { (check.body)(cx).await }).catch_unwind();
     let limited = timeout(limit, body);
     let Some(ended) = options.interrupt.run_until_cancelled(limited).await else {
@@ -180,6 +203,7 @@ async fn body(check: &Check, cx: &Cx, options: &RunOptions) -> Status {
         },
         Ok(Ok(Err(mut halt))) => {
             if let Halt::Failed(failure) = &mut halt {
+                cx.name_the_call(failure);
                 failure.history = cx.history().tail(TAIL);
             }
             judged(check, halt)

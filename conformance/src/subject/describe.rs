@@ -35,6 +35,7 @@ pub struct Subject {
     fixtures: BTreeMap<ResourceKey, Arc<ResourceFixture>>,
     waived: BTreeMap<String, String>,
     pace: Pace,
+    parallel: bool,
     #[cfg(feature = "virtual-time")]
     virtual_time: bool,
 }
@@ -97,6 +98,7 @@ impl Subject {
             fixtures: BTreeMap::new(),
             waived: BTreeMap::new(),
             pace: Pace::new(),
+            parallel: false,
             #[cfg(feature = "virtual-time")]
             virtual_time: false,
         }
@@ -117,6 +119,18 @@ impl Subject {
 
     /// Declares that something cannot be provided, with the reason: checks that need it are then not applicable
     /// instead of blocked.
+    ///
+    /// Faults and changes of the configuration come from an [`Outside`](crate::Outside) too: who is without one is without
+    /// them.
+    ///
+    /// ```
+    /// use omniview_conformance::{Need, Subject};
+    /// # fn my_plugin() -> omniview_sdk::ResourcePluginConfig<()> { unimplemented!() }
+    ///
+    /// let subject = Subject::in_process("shop", my_plugin)
+    ///     .without(Need::SecondConnection, "there is one shop")
+    ///     .without(Need::Outside, "nobody but the plugin can change it");
+    /// ```
     pub fn without(mut self, need: Need, reason: impl Into<String>) -> Self {
         self.waived.insert(format!("{need:?}"), reason.into());
         self
@@ -128,6 +142,25 @@ impl Subject {
         self
     }
 
+    /// Lets [`run`](fn@crate::run) run several checks at the same time, each over a plugin of its own, on a thread and a runtime
+    /// of its own.
+    ///
+    /// For a backend that stands that: what is behind the plugins may be one and the same, as no two checks make the same
+    /// objects, but none of its faults may reach another plugin, and mounting must be possible on any runtime. A subject with
+    /// `virtual_time` needs no permission. The tests of [`tests!`](crate::tests) and [`main!`](crate::main) always run so.
+    pub fn parallel(mut self) -> Self {
+        self.parallel = true;
+        self
+    }
+
+    pub(crate) fn may_run_in_parallel(&self) -> bool {
+        #[cfg(feature = "virtual-time")]
+        let virtual_time = self.virtual_time;
+        #[cfg(not(feature = "virtual-time"))]
+        let virtual_time = false;
+        self.parallel || virtual_time
+    }
+
     pub(crate) fn times_slower(&self) -> u32 {
         self.pace.times_slower()
     }
@@ -136,8 +169,9 @@ impl Subject {
     /// `virtual-time`.
     ///
     /// For a plugin that does no real I/O: what a check waits for in vain, it then waits for in no time. With a
-    /// server or a file behind the plugin its answer would come too late, however fast it is. [`run`](fn@crate::run) takes
-    /// the clock of the runtime that it is on.
+    /// server or a file behind the plugin its answer would come too late, however fast it is. [`run`](fn@crate::run) runs
+    /// several checks of such a plugin at the same time; told to run [one](crate::RunOptions::jobs), it takes the clock of the
+    /// runtime that it is on.
     #[cfg(feature = "virtual-time")]
     pub fn virtual_time(mut self) -> Self {
         self.virtual_time = true;
@@ -179,7 +213,11 @@ impl Subject {
     }
 
     pub(crate) fn waiver(&self, need: Need) -> Option<&str> {
-        self.waived.get(&format!("{need:?}")).map(String::as_str)
+        let waived = |need: Need| self.waived.get(&format!("{need:?}")).map(String::as_str);
+        waived(need).or_else(|| match need {
+            Need::Fault(_) | Need::OutsideConnections => waived(Need::Outside),
+            _ => None,
+        })
     }
 
     pub(crate) fn mount(&self) -> BoxFuture<'static, Result<Mounted, BoxError>> {

@@ -9,6 +9,19 @@ use super::schema::Recipe;
 use crate::check::Operation;
 
 /// An object that does not exist yet: where it will be and what it holds.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_conformance::{ResourceFixture, Sample};
+/// use serde_json::json;
+///
+/// let pods = ResourceFixture::new("core::v1::Pod").sample(|number, namespace| {
+///     let name = format!("pod-{number}");
+///     let pod = json!({"name": name, "namespace": namespace, "phase": "Running"});
+///     Sample::new(name, pod).in_namespace(namespace)
+/// });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {

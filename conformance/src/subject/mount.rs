@@ -47,6 +47,27 @@ impl fmt::Debug for Mounted {
 }
 
 /// A plugin's configuration, and the way behind its back.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_conformance::{InProcess, Outside, Sample, Subject};
+/// # use omniview_sdk::{BoxError, ConnectionId, ResourceKey, ResourcePluginConfig, async_trait};
+/// # struct Backend;
+/// # fn plugin(_: &Arc<Backend>) -> ResourcePluginConfig<()> { unimplemented!() }
+/// # #[async_trait] impl Outside for Backend {
+/// #     async fn insert(&self, _: &ConnectionId, _: &ResourceKey, _: &Sample) -> Result<(), BoxError> { Ok(()) }
+/// #     async fn update(&self, _: &ConnectionId, _: &ResourceKey, _: &Sample) -> Result<(), BoxError> { Ok(()) }
+/// #     async fn remove(&self, _: &ConnectionId, _: &ResourceKey, _: &str, _: &str) -> Result<(), BoxError> { Ok(()) }
+/// # }
+///
+/// // A backend of its own for each check, and the way behind its plugin's back.
+/// let subject = Subject::in_process("shop", || {
+///     let backend = Arc::new(Backend);
+///     InProcess::new(plugin(&backend)).outside(backend)
+/// });
+/// ```
 #[must_use = "give it to `Subject::in_process`"]
 pub struct InProcess<C> {
     config: ResourcePluginConfig<C>,

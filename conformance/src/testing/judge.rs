@@ -61,7 +61,7 @@ impl Trial {
     }
 }
 
-/// A runtime for one test of a subject.
+/// A runtime for tests of a subject, whose clock is virtual where the subject has virtual time.
 pub(crate) fn runtime(subject: &Subject) -> Result<tokio::runtime::Runtime, String> {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all();

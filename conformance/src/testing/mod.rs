@@ -12,5 +12,6 @@ mod single;
 #[cfg(feature = "harness")]
 pub use harness::__main;
 #[cfg(all(test, feature = "cli"))]
-pub(crate) use judge::{Trial, runtime};
+pub(crate) use judge::Trial;
+pub(crate) use judge::runtime;
 pub use single::__test;

@@ -14,6 +14,7 @@ mod fixtures;
 mod frozen;
 #[cfg(feature = "cli")]
 mod histories;
+mod jobs;
 #[cfg(feature = "cli")]
 mod merging;
 mod model;
@@ -23,3 +24,5 @@ mod plugin;
 #[cfg(feature = "cli")]
 mod readme;
 mod runs;
+#[cfg(feature = "cli")]
+mod shards;

@@ -8,5 +8,7 @@
 mod deviations;
 mod honest;
 mod model;
+mod pairwise;
 mod reference;
+mod texts;
 mod wrapped;

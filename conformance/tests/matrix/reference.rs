@@ -42,6 +42,8 @@ pub(crate) enum Meanwhile {
     Updates,
     /// Somebody else makes and removes objects again and again.
     ComingsAndGoings,
+    /// Somebody else changes the objects of the checks, or removes them.
+    Meddling,
 }
 
 impl Default for Shape {
@@ -78,16 +80,18 @@ impl Shape {
         let subject = match self.deviation {
             None => Subject::in_process("reference", move || {
                 let backend = template.fork();
-                let outside = Arc::new(Behind(backend.clone()));
+                let outside = Arc::new(Behind::new(backend.clone()));
                 self.disturb(&outside);
                 InProcess::new(self.config(&backend)).outside(outside)
             }),
             // A defect at the boundary is there only where the backend itself makes the provider.
             Some(_) => Subject::try_provider("reference", move || {
                 let backend = template.fork();
+                let outside = Arc::new(Behind::new(backend.clone()));
+                self.disturb(&outside);
                 async move {
                     let plugin = backend.provider()?;
-                    Ok::<_, BoxError>(Mounted::new(plugin).outside(Arc::new(Behind(backend))))
+                    Ok::<_, BoxError>(Mounted::new(plugin).outside(outside))
                 }
             }),
         };
@@ -117,7 +121,8 @@ impl Shape {
             .map(|registration| {
                 registration.map_handles(|mut handles| {
                     (self.strip)(&mut handles);
-                    handles.resourcer = wrapped(handles.resourcer, self.pace, self.read_only);
+                    let refused = if self.read_only { WRITES } else { &[] };
+                    handles.resourcer = wrapped(handles.resourcer, self.pace, refused.to_vec());
                     handles
                 })
             })
@@ -127,15 +132,9 @@ impl Shape {
 
     fn fixture(self, ty: &TypeFixture) -> ResourceFixture {
         let (kind, changing) = (ty.kind(), ty.clone());
-        let fixture = ResourceFixture::new(ty.key());
-        let fixture = match kind {
-            Kind::Pod => fixture.harmless_action("logs", json!({"lines": 2})),
-            Kind::Deployment => fixture.harmless_action("rollout", json!({})),
-            Kind::Node => fixture.harmless_action("uncordon", json!({})),
-            _ => fixture,
-        };
+        let fixture = harmless(kind, ResourceFixture::new(ty.key()));
         if self.read_only {
-            return fixture.unsupported([Operation::Create, Operation::Update, Operation::Delete]);
+            return fixture.unsupported(WRITES.iter().copied());
         }
         fixture
             .namespaces(ty.namespaces())
@@ -173,13 +172,46 @@ impl Meanwhile {
         std::time::Duration::from_millis(match self {
             Self::Updates | Self::Nothing => 3,
             Self::ComingsAndGoings => 3,
+            Self::Meddling => 7,
         })
     }
 }
 
-struct Behind(ReferenceBackend);
+pub(crate) const WRITES: &[Operation] = &[Operation::Create, Operation::Update, Operation::Delete];
+
+/// Names the actions of a type that the suite may run.
+pub(crate) fn harmless(kind: Kind, fixture: ResourceFixture) -> ResourceFixture {
+    match kind {
+        Kind::Pod => fixture.harmless_action("logs", json!({"lines": 2})),
+        Kind::Deployment => fixture.harmless_action("rollout", json!({})),
+        Kind::Node => fixture.harmless_action("uncordon", json!({})),
+        _ => fixture,
+    }
+}
+
+/// The way behind the plugin's back.
+pub(crate) struct Behind {
+    backend: ReferenceBackend,
+    /// Whether the plugin sees that connections come and go.
+    watched: bool,
+}
 
 impl Behind {
+    pub(crate) fn new(backend: ReferenceBackend) -> Self {
+        Self {
+            backend,
+            watched: true,
+        }
+    }
+
+    /// For a plugin that does not watch its configuration.
+    pub(crate) fn unwatched(backend: ReferenceBackend) -> Self {
+        Self {
+            backend,
+            watched: false,
+        }
+    }
+
     fn kind(&self, key: &ResourceKey) -> Result<Kind, BoxError> {
         Kind::of(key).ok_or_else(|| format!("the reference backend has no type {key}").into())
     }
@@ -192,25 +224,46 @@ impl Behind {
         match meanwhile {
             Meanwhile::Nothing => {}
             Meanwhile::Updates => {
-                let objects = self.0.objects("dev", kind).unwrap();
-                let others = objects.iter().filter(|object| {
-                    let name = object.to_value().unwrap()["metadata"]["name"].clone();
-                    !name.as_str().unwrap().starts_with("sample-")
-                });
-                let others: Vec<&Json> = others.collect();
+                let objects = self.backend.objects("dev", kind).unwrap();
+                let others: Vec<&Json> = objects.iter().filter(|one| !is_sample(one)).collect();
                 if let Some(object) = others.get(turn % others.len().max(1)) {
-                    self.0.update("dev", kind, &of.change(object)).unwrap();
+                    self.backend
+                        .update("dev", kind, &of.change(object))
+                        .unwrap();
+                }
+            }
+            Meanwhile::Meddling => {
+                let objects = self.backend.objects("dev", kind).unwrap();
+                let Some(sample) = objects.iter().find(|one| is_sample(one)) else {
+                    return;
+                };
+                if turn.is_multiple_of(2) {
+                    let mut changed = of.change(sample).to_value().unwrap();
+                    changed["metadata"]["labels"] = json!({ "meddled": turn.to_string() });
+                    self.backend.update("dev", kind, &changed.into()).unwrap();
+                } else {
+                    let name = sample.to_value().unwrap()["metadata"].clone();
+                    let text = |field: &str| name[field].as_str().unwrap_or_default().to_owned();
+                    let (namespace, id) = (text("namespace"), text("name"));
+                    self.backend.remove("dev", kind, &namespace, &id).unwrap();
                 }
             }
             Meanwhile::ComingsAndGoings if turn.is_multiple_of(2) => {
-                self.0.insert("dev", kind, &of.sample(number)).unwrap();
+                self.backend
+                    .insert("dev", kind, &of.sample(number))
+                    .unwrap();
             }
             Meanwhile::ComingsAndGoings => {
                 let (id, namespace) = (of.id(number), of.namespace(number));
-                self.0.remove("dev", kind, namespace, &id).unwrap();
+                self.backend.remove("dev", kind, namespace, &id).unwrap();
             }
         }
     }
+}
+
+fn is_sample(object: &Json) -> bool {
+    let name = object.to_value().unwrap()["metadata"]["name"].clone();
+    name.as_str().unwrap().starts_with("sample-")
 }
 
 #[async_trait]
@@ -221,7 +274,8 @@ impl Outside for Behind {
         key: &ResourceKey,
         sample: &Sample,
     ) -> Result<(), BoxError> {
-        self.0.insert(connection, self.kind(key)?, &sample.data)?;
+        self.backend
+            .insert(connection, self.kind(key)?, &sample.data)?;
         Ok(())
     }
 
@@ -231,7 +285,8 @@ impl Outside for Behind {
         key: &ResourceKey,
         object: &Sample,
     ) -> Result<(), BoxError> {
-        self.0.update(connection, self.kind(key)?, &object.data)?;
+        self.backend
+            .update(connection, self.kind(key)?, &object.data)?;
         Ok(())
     }
 
@@ -242,22 +297,24 @@ impl Outside for Behind {
         id: &str,
         namespace: &str,
     ) -> Result<(), BoxError> {
-        self.0.remove(connection, self.kind(key)?, namespace, id)?;
+        self.backend
+            .remove(connection, self.kind(key)?, namespace, id)?;
         Ok(())
     }
 
     fn configures_connections(&self) -> bool {
-        true
+        self.watched
     }
 
     async fn add_connection(&self, connection: &Connection) -> Result<(), BoxError> {
-        self.0.add_connection(connection.clone(), &Site::empty())?;
+        self.backend
+            .add_connection(connection.clone(), &Site::empty())?;
         Ok(())
     }
 
     async fn remove_connection(&self, id: &ConnectionId) -> Result<(), BoxError> {
-        if self.0.connections().iter().any(|one| one.id == *id) {
-            self.0.remove_connection(id.clone())?;
+        if self.backend.connections().iter().any(|one| one.id == *id) {
+            self.backend.remove_connection(id.clone())?;
         }
         Ok(())
     }
@@ -279,13 +336,13 @@ impl Outside for Behind {
             FaultKind::Hang => BackendFault::Hang,
             kind => return Err(format!("the reference backend cannot {kind}").into()),
         };
-        let faults = self.0.faults(&fault.connection)?;
+        let faults = self.backend.faults(&fault.connection)?;
         faults.inject(FaultScope::Everything, injected);
         Ok(())
     }
 
     async fn recover(&self, connection: &ConnectionId) -> Result<(), BoxError> {
-        self.0.faults(connection)?.clear();
+        self.backend.faults(connection)?.clear();
         Ok(())
     }
 }

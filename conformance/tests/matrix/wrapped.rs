@@ -1,7 +1,8 @@
-//! A resourcer that takes its time, or changes nothing.
+//! A resourcer that takes its time, or refuses some operations.
 
 use std::{sync::Arc, time::Duration};
 
+use omniview_conformance::Operation;
 use omniview_reference_backend::ReferenceClient;
 use omniview_sdk::{
     Context, CreateInput, CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput,
@@ -20,35 +21,32 @@ pub(crate) enum Pace {
 pub(crate) fn wrapped(
     inner: Arc<dyn Resourcer<ReferenceClient>>,
     pace: Pace,
-    read_only: bool,
+    refused: Vec<Operation>,
 ) -> Arc<dyn Resourcer<ReferenceClient>> {
-    if pace == Pace::AtOnce && !read_only {
+    if pace == Pace::AtOnce && refused.is_empty() {
         return inner;
     }
     Arc::new(Wrapped {
         inner,
         pace,
-        read_only,
+        refused,
     })
 }
 
 struct Wrapped {
     inner: Arc<dyn Resourcer<ReferenceClient>>,
     pace: Pace,
-    read_only: bool,
+    refused: Vec<Operation>,
 }
 
 impl Wrapped {
-    async fn wait(&self) {
+    async fn ready(&self, operation: Operation) -> PluginResult<()> {
         if self.pace == Pace::InAMoment {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-    }
-
-    async fn wait_to_write(&self) -> PluginResult<()> {
-        self.wait().await;
-        if self.read_only {
-            return Err(ResourceOperationError::unsupported("this type is read-only").into());
+        if self.refused.contains(&operation) {
+            let message = format!("this type has no {operation}");
+            return Err(ResourceOperationError::unsupported(message).into());
         }
         Ok(())
     }
@@ -61,7 +59,7 @@ impl Resourcer<ReferenceClient> for Wrapped {
         ctx: &Context<ReferenceClient>,
         input: GetInput,
     ) -> PluginResult<GetResult> {
-        self.wait().await;
+        self.ready(Operation::Get).await?;
         self.inner.get(ctx, input).await
     }
 
@@ -70,7 +68,7 @@ impl Resourcer<ReferenceClient> for Wrapped {
         ctx: &Context<ReferenceClient>,
         input: ListInput,
     ) -> PluginResult<ListResult> {
-        self.wait().await;
+        self.ready(Operation::List).await?;
         self.inner.list(ctx, input).await
     }
 
@@ -79,7 +77,7 @@ impl Resourcer<ReferenceClient> for Wrapped {
         ctx: &Context<ReferenceClient>,
         input: FindInput,
     ) -> PluginResult<FindResult> {
-        self.wait().await;
+        self.ready(Operation::Find).await?;
         self.inner.find(ctx, input).await
     }
 
@@ -88,7 +86,7 @@ impl Resourcer<ReferenceClient> for Wrapped {
         ctx: &Context<ReferenceClient>,
         input: CreateInput,
     ) -> PluginResult<CreateResult> {
-        self.wait_to_write().await?;
+        self.ready(Operation::Create).await?;
         self.inner.create(ctx, input).await
     }
 
@@ -97,7 +95,7 @@ impl Resourcer<ReferenceClient> for Wrapped {
         ctx: &Context<ReferenceClient>,
         input: UpdateInput,
     ) -> PluginResult<UpdateResult> {
-        self.wait_to_write().await?;
+        self.ready(Operation::Update).await?;
         self.inner.update(ctx, input).await
     }
 
@@ -106,7 +104,7 @@ impl Resourcer<ReferenceClient> for Wrapped {
         ctx: &Context<ReferenceClient>,
         input: DeleteInput,
     ) -> PluginResult<DeleteResult> {
-        self.wait_to_write().await?;
+        self.ready(Operation::Delete).await?;
         self.inner.delete(ctx, input).await
     }
 }

@@ -5,6 +5,28 @@ use std::{error::Error, fmt, time::Duration};
 use omniview_sdk::{BoxError, ErrorCode, Json, PluginResult, ResourceOperationError};
 
 /// What happens to a call instead of its answer.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::{Harness, fault::{Fault, Faults, PluginMethod}, stub::stub_plugin};
+/// use omniview_sdk::{ErrorCode, ListInput};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let faults = Faults::new();
+/// let h = Harness::mount(faults.wrap(stub_plugin().config));
+/// h.connect("dev").await;
+/// for (fault, code) in [
+///     (Fault::refused(ErrorCode::Forbidden), ErrorCode::Forbidden),
+///     (Fault::failed("connection reset"), ErrorCode::Internal), // what no classifier knows
+///     (Fault::Panic("a bug".into()), ErrorCode::Internal),
+/// ] {
+///     faults.next(PluginMethod::List, fault);
+///     h.list("core::v1::Pod", ListInput::all()).expect_error(code).await;
+/// }
+/// h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Fault {

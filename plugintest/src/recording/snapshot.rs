@@ -8,6 +8,26 @@ use serde_json::Value;
 use super::{Seen, redact::Redactor};
 
 /// A place in a recording: what came before it, and what after.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// let mark = h.mark();
+/// h.delete("core::v1::Pod", "web").await;
+/// h.wait_for(deleted("web")).since(mark).await;
+/// h.recording().since(mark).assert_adds(0).assert_deletes(1);
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Mark(pub(crate) usize);
 

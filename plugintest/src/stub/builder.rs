@@ -19,6 +19,25 @@ type Pick = fn(
 /// A resource type over memory, with the capabilities that a test picks.
 ///
 /// It can do the six operations, and what is said here.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::{Harness, stub::{Stub, StubConnections}};
+/// use omniview_sdk::ResourcePluginConfig;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let connections = StubConnections::new(["dev"]);
+/// let (registration, nodes) = Stub::resource("core::v1::Node").watchable().objects([json!({"id": "node-1"})]).build();
+/// let config = ResourcePluginConfig::new("demo").connections(connections.registration()).resource(registration);
+/// let h = Harness::mount(config);
+/// h.connect("dev").await;
+/// h.delete("core::v1::Node", "node-1").await;
+/// assert!(nodes.objects("dev").is_empty());
+/// h.shutdown().await;
+/// # }
+/// ```
 #[must_use = "a stub does nothing until it is built and registered"]
 pub struct Stub {
     target: ResourceTarget,

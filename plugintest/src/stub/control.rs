@@ -15,6 +15,28 @@ use crate::fault::{Script, Target};
 /// The test's hand on a stubbed type: its objects, its faults, and the calls that it got. Cheap to clone.
 ///
 /// Objects are there on every connection; [`on`](Self::on) gives a hand on those of one connection.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// pods.on("dev").insert(json!({"id": "api"})); // behind the plugin's back
+/// h.wait_for(added("api")).await;
+///
+/// pods.next(StubOperation::Get, Fault::refused(ErrorCode::Unavailable));
+/// h.get("core::v1::Pod", "api").expect_error(ErrorCode::Unavailable).await;
+/// h.get("core::v1::Pod", "api").await;
+/// assert_eq!(pods.calls(StubOperation::Get), 2);
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct StubControl {
     pub(super) store: Arc<Store>,

@@ -16,6 +16,25 @@ use super::{
 };
 
 /// How one attempt of a watch goes.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// let h = Harness::mount(config);
+/// pods.next_watches([WatchScript::Forbidden, WatchScript::Follow]);
+/// h.connect("dev").await;
+/// h.wait_for(state("core::v1::Pod", WatchState::Forbidden)).await;
+/// h.restart_resource_watch("dev", "core::v1::Pod").await;
+/// h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum WatchScript {

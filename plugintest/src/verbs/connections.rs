@@ -80,6 +80,24 @@ impl Harness {
     }
 
     /// Asks how a connection is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// assert!(h.check_connection("dev").await.is_connected());
+    /// assert_eq!(h.check_connection("prod").await.status, ConnectionStatusCode::Disconnected);
+    /// h.check_connection("test").expect_error(ErrorCode::NotFound).await;
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn check_connection(
         &self,
@@ -130,6 +148,25 @@ impl Harness {
     }
 
     /// Changes the configuration of a connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let moved = Connection::builder("dev").data("url", "https://new.example").build().unwrap();
+    /// h.update_connection(moved.clone()).await;
+    /// let unchanged = h.update_connection(moved).attempt().await.unwrap_err();
+    /// assert!(unchanged.is_connection_unchanged());
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn update_connection(&self, connection: Connection) -> Call<Connection, ConnectionStatus> {
         let at = At::on(&connection.id);

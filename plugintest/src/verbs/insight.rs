@@ -15,6 +15,23 @@ use crate::{
 
 impl Harness {
     /// Lists the actions of a type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let actions = h.list_actions("core::v1::Pod").await;
+    /// assert_eq!(actions[0].id, "restart");
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn list_actions(&self, key: impl Into<ResourceKey>) -> Call<(), Vec<ActionDescriptor>> {
         self.call("list_actions", At::of(key), (), |p, ctx, at, ()| {
@@ -23,6 +40,24 @@ impl Harness {
     }
 
     /// Executes an action to its end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let done = h.execute_action("core::v1::Pod", "restart", ActionInput::new("web")).await;
+    /// assert!(done.success);
+    /// h.execute_action("core::v1::Pod", "explode", ActionInput::new("web")).expect_error(ErrorCode::NotFound).await;
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn execute_action(
         &self,
@@ -43,6 +78,29 @@ impl Harness {
     /// Executes an action and returns the stream of what it tells.
     ///
     /// The time-out bounds the opening; the stream has no deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// use futures_util::StreamExt;
+    ///
+    /// let mut events = h.stream_action("core::v1::Pod", "restart", ActionInput::new("web")).await;
+    /// let mut last = None;
+    /// while let Some(event) = events.next().await {
+    ///     last = Some(event);
+    /// }
+    /// assert!(last.is_some_and(|event| event.is_last()));
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn stream_action(
         &self,
@@ -70,6 +128,23 @@ impl Harness {
     }
 
     /// Executes an action and returns all that it told, up to the end of its stream.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let events = h.action_events("core::v1::Pod", "restart", ActionInput::new("web")).await;
+    /// assert_eq!(events.last().map(|event| event.kind.clone()), Some(ActionEventType::Complete));
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn action_events(
         &self,
@@ -90,6 +165,23 @@ impl Harness {
     }
 
     /// Returns the relationships that a type declares.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let declared = h.declared_relationships("core::v1::Pod").await;
+    /// assert_eq!(declared[0].target_resource_key, "core::v1::Node");
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn declared_relationships(
         &self,
@@ -104,6 +196,23 @@ impl Harness {
     }
 
     /// Finds the objects that an object relates to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let related = h.resolve_relationships("core::v1::Pod", "web").await;
+    /// assert!(related.is_empty(), "this stub resolves none");
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn resolve_relationships(
         &self,
@@ -121,6 +230,23 @@ impl Harness {
     }
 
     /// Judges the health that an object's data shows; `None` where the type does not judge it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let health = h.assess_health("core::v1::Pod", json!({"id": "web", "phase": "Failed"})).await;
+    /// assert_eq!(health.map(|health| health.status), Some(HealthStatus::Unhealthy));
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn assess_health(
         &self,
@@ -138,6 +264,23 @@ impl Harness {
     }
 
     /// Returns what happened to an object, newest first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let events = h.resource_events("core::v1::Pod", "web").limit(5).await;
+    /// assert!(events.is_empty(), "this stub has none");
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn resource_events(
         &self,

@@ -13,6 +13,24 @@ use crate::{
 
 impl Harness {
     /// Fetches one object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let web = h.get("core::v1::Pod", "web").await;
+    /// assert_json_eq!(web.json(), json!({"id": "web", "phase": "Running"}));
+    /// h.get("core::v1::Pod", "api").expect_error(ErrorCode::NotFound).await;
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn get(
         &self,
@@ -27,6 +45,23 @@ impl Harness {
     }
 
     /// Lists objects.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let page = h.list("core::v1::Pod", ListInput::all().order_by("phase").page(1, 10)).await;
+    /// assert_eq!(page.total_count, 1);
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn list(
         &self,
@@ -39,6 +74,23 @@ impl Harness {
     }
 
     /// Lists the objects that satisfy filters and text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let running = FindInput::all().filter(FilterPredicate::eq("phase", "Running"));
+    /// assert_json_eq!(h.find("core::v1::Pod", running).await.json(), [json!({"id": "web", "phase": "Running"})]);
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn find(
         &self,
@@ -55,6 +107,24 @@ impl Harness {
     /// # Panics
     ///
     /// `object` has no JSON form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// h.create("core::v1::Pod", json!({"id": "api", "namespace": "shop"})).await;
+    /// h.create("core::v1::Pod", json!({"id": "api"})).in_namespace("bank").await;
+    /// h.wait_for(added("api").in_namespace("bank")).await;
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn create(
         &self,
@@ -72,6 +142,23 @@ impl Harness {
     /// # Panics
     ///
     /// `object` has no JSON form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// h.update("core::v1::Pod", "web", json!({"id": "web", "phase": "Failed"})).await;
+    /// h.wait_for(updated("web")).await;
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn update(
         &self,
@@ -87,6 +174,23 @@ impl Harness {
     }
 
     /// Removes an object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// h.delete("core::v1::Pod", "web").grace_period_seconds(0).await;
+    /// h.wait_for(deleted("web")).await;
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn delete(
         &self,

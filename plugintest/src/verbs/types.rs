@@ -76,6 +76,23 @@ impl Harness {
     }
 
     /// Returns what a type can do.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let can = h.resource_capabilities("core::v1::Pod").await;
+    /// assert!(can.watchable && can.has_health && !can.has_events);
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn resource_capabilities(
         &self,
@@ -98,6 +115,23 @@ impl Harness {
     }
 
     /// Returns the fields that a type can be filtered by; `None` where it is not filterable.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// let fields = h.filter_fields("core::v1::Pod").await;
+    /// assert!(fields.is_some_and(|fields| fields.field("phase").is_some()));
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn filter_fields(&self, key: impl Into<ResourceKey>) -> Call<(), Option<FilterFields>> {
         self.call("filter_fields", At::of(key), (), |p, ctx, at, ()| {

@@ -42,6 +42,24 @@ impl Harness {
     }
 
     /// Returns the state of every watchable type of the connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+    /// let summary = h.get_watch_state("dev").await;
+    /// assert_eq!(summary.resources[&ResourceKey::from("core::v1::Pod")], WatchState::Synced);
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn get_watch_state(
         &self,
@@ -71,6 +89,26 @@ impl Harness {
     }
 
     /// Starts the watch of a type unless it runs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use omniview_plugintest::{*, stub::*};
+    /// # use omniview_sdk::*;
+    /// # use serde_json::json;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let StubPlugin { config, pods, .. } = stub_plugin();
+    /// # pods.insert(json!({"id": "web", "phase": "Running"}));
+    /// # let h = Harness::mount(config);
+    /// # h.connect("dev").await;
+    /// h.stop_resource_watch("dev", "core::v1::Pod").await;
+    /// assert!(!h.is_resource_watch_running("dev", "core::v1::Pod").await);
+    /// let mark = h.mark();
+    /// h.ensure_resource_watch("dev", "core::v1::Pod").await;
+    /// h.wait_for(state("core::v1::Pod", WatchState::Synced)).since(mark).await;
+    /// # h.shutdown().await;
+    /// # }
+    /// ```
     #[track_caller]
     pub fn ensure_resource_watch(
         &self,

@@ -9,6 +9,26 @@ use crate::{Seen, recording::kind_of};
 /// Which event is waited for: what happened, and to what.
 ///
 /// An object is identified by connection, key, namespace and id; what a pattern does not name may be anything.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// let failed = event_where("a pod that failed", |event| {
+///     event.data().is_some_and(|pod| pod.as_str().contains("Failed"))
+/// });
+/// pods.insert(json!({"id": "api", "namespace": "shop", "phase": "Failed"}));
+/// h.wait_for(failed.of("core::v1::Pod").on("dev").in_namespace("shop")).await;
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "a pattern does nothing until it is waited for"]
 pub struct EventPattern {

@@ -12,6 +12,24 @@ use crate::{Mark, Seen, harness::Shared};
 /// An assertion that nothing is recorded for a while, which has not begun yet.
 ///
 /// Awaiting it takes the whole while, in tokio's time, and fails the test at the first event that should not be.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// h.nothing_for(Duration::from_millis(1)).of("core::v1::Pod").matching(deleted("web")).await;
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[must_use = "nothing is asserted until this is awaited"]
 pub struct Quiet {
     shared: Arc<Shared>,

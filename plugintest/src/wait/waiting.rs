@@ -16,6 +16,31 @@ pub(super) const LISTED: usize = 20;
 ///
 /// `.await` it where the event must come: the test fails at this line otherwise, with what was seen instead.
 /// `.attempt().await` it for the `Result`. Looks at everything that was recorded so far, then at what comes.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// use std::time::Duration;
+///
+/// h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// pods.insert(json!({"id": "web", "phase": "Failed"}));
+/// let seen = h.wait_for(updated("web").on("dev")).within(Duration::from_secs(1)).await;
+/// assert_eq!(seen.json()["phase"], "Failed");
+///
+/// let missing = h.wait_for(added("api")).within(Duration::from_millis(1)).attempt().await;
+/// let text = missing.unwrap_err().to_string();
+/// assert!(text.starts_with("waited 1ms for ADD \"api\", which did not come"), "{text}");
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait {
     shared: Arc<Shared>,

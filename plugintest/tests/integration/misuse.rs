@@ -177,6 +177,7 @@ async fn what_is_used_after_the_shut_down_is_told_so() {
     assert_snapshot!(failure(late).await, @r#"
     `get` of core::v1::Pod "web-1" failed with CLOSED
       message: `get` of core::v1::Pod was called on a plugin that is closed
+      suggestion: build the plugin again: one that was closed stays closed
       fault: Caller
       in a test: await every call before `shutdown` or `close`
       input: {"id":"web-1","namespace":""}
@@ -185,6 +186,7 @@ async fn what_is_used_after_the_shut_down_is_told_so() {
     assert_snapshot!(failure(connecting).await, @r#"
     `start_connection` on connection "dev" failed with CLOSED
       message: `start_connection` on connection "dev" was called on a plugin that is closed
+      suggestion: build the plugin again: one that was closed stays closed
       fault: Caller
       in a test: await every call before `shutdown` or `close`
       at plugintest/tests/integration/misuse.rs

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use omniview_sdk::{
     ActionDescriptor, ActionEvent, ActionEventType, ActionInput, ActionResourcer, ActionResult,
-    ActionScope, ActionSink, Context, JsonMap, PluginResult, async_trait,
+    ActionScope, ActionSink, Context, JsonMap, PluginResult, SchemaType, async_trait,
 };
 use tokio::sync::mpsc;
 
@@ -38,6 +38,16 @@ impl ActionResourcer<ReferenceClient> for BentActions {
             Deviation::ActionScopeUnknown => {
                 for action in &mut actions {
                     action.scope = ActionScope::from("world");
+                }
+            }
+            Deviation::ActionSchemaUnknownType => {
+                let told = actions
+                    .iter_mut()
+                    .filter_map(|one| one.params_schema.as_mut());
+                for schema in told {
+                    if let Some(first) = schema.properties.values_mut().next() {
+                        first.kind = SchemaType::from("thing");
+                    }
                 }
             }
             _ => {}

@@ -36,6 +36,36 @@ impl BentCrud {
         }
     }
 
+    /// The first object of the same id in any namespace, which may be the object itself.
+    async fn namesake(&self, ctx: &Context<ReferenceClient>, object: Json) -> PluginResult<Json> {
+        let all = self.inner.list(ctx, ListInput::all()).await?.result;
+        let first = all.into_iter().find(|one| name(one) == name(&object));
+        Ok(first.unwrap_or(object))
+    }
+
+    /// Gives the newest other object everything of this one that is not metadata.
+    async fn change_another(
+        &self,
+        ctx: &Context<ReferenceClient>,
+        object: &Json,
+    ) -> PluginResult<()> {
+        let all = self.inner.list(ctx, ListInput::all()).await?.result;
+        let others = all
+            .iter()
+            .filter(|other| metadata(other, "uid") != metadata(object, "uid"));
+        let version =
+            |other: &&Json| -> Option<u64> { metadata(other, "resourceVersion").parse().ok() };
+        let Some(newest) = others.max_by_key(version) else {
+            return Ok(());
+        };
+        let mut bent = object.to_value()?;
+        bent["metadata"] = newest.to_value()?["metadata"].take();
+        let update =
+            UpdateInput::new(name(newest), Json::from(bent)).in_namespace(namespace(newest));
+        self.inner.update(ctx, update).await?;
+        Ok(())
+    }
+
     fn first(&self) -> MutexGuard<'_, BTreeMap<Place, Json>> {
         self.first.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -65,6 +95,11 @@ impl Resourcer<ReferenceClient> for BentCrud {
             }
             Deviation::GetIgnoresNamespace if is(&answer, &ErrorCode::NotFound) => {
                 self.inner.get(ctx, GetInput::new(input.id)).await
+            }
+            Deviation::GetAnswersNamesake => {
+                let mut answer = answer?;
+                answer.result = self.namesake(ctx, answer.result).await?;
+                Ok(answer)
             }
             Deviation::GetWithoutSuccess => {
                 let mut answer = answer?;
@@ -119,6 +154,7 @@ impl Resourcer<ReferenceClient> for BentCrud {
                     self.inner.update(ctx, update).await?.result,
                 ))
             }
+            Deviation::CreateAnswersNothing => answer.map(|_| CreateResult::new(Json::null())),
             Deviation::CreateAnswersInput => answer.map(|_| CreateResult::new(input.input)),
             Deviation::CreateIgnored => {
                 let answer = answer?;
@@ -149,6 +185,11 @@ impl Resourcer<ReferenceClient> for BentCrud {
                 let before = self.inner.get(ctx, get).await?.result;
                 self.inner.update(ctx, input).await?;
                 Ok(UpdateResult::new(before))
+            }
+            Deviation::UpdateChangesAnother => {
+                let answer = self.inner.update(ctx, input).await?;
+                self.change_another(ctx, &answer.result).await?;
+                Ok(answer)
             }
             Deviation::UpdateForgetsConflict => {
                 input.input = without_version(&input.input);

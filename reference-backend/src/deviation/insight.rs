@@ -22,7 +22,9 @@ pub(super) fn bend(
                 .text_search
                 .map(|inner| Arc::new(BentSearch { deviation, inner }) as _);
         }
-        Deviation::DefinitionWithoutIdAccessor | Deviation::DefinitionWithoutNamespaceAccessor => {
+        Deviation::DefinitionWithoutIdAccessor
+        | Deviation::DefinitionWithoutNamespaceAccessor
+        | Deviation::DefinitionNamesUid => {
             handles.definition = handles
                 .definition
                 .map(|inner| Arc::new(BentDefinition { deviation, inner }) as _);
@@ -36,6 +38,7 @@ pub(super) fn bend(
         Deviation::ErrorsUnclassified => handles.error_classifier = None,
         Deviation::ActionListedTwice
         | Deviation::ActionScopeUnknown
+        | Deviation::ActionSchemaUnknownType
         | Deviation::ActionEventUnknown
         | Deviation::ActionEndsInSilence
         | Deviation::ActionIgnoresReader => {
@@ -114,10 +117,10 @@ struct BentDefinition {
 impl DefinitionProvider for BentDefinition {
     fn definition(&self, meta: &ResourceMeta) -> ResourceDefinition {
         let mut definition = self.inner.definition(meta);
-        if self.deviation == Deviation::DefinitionWithoutIdAccessor {
-            definition.id_accessor.clear();
-        } else {
-            definition.namespace_accessor.clear();
+        match self.deviation {
+            Deviation::DefinitionWithoutIdAccessor => definition.id_accessor.clear(),
+            Deviation::DefinitionNamesUid => "metadata.uid".clone_into(&mut definition.id_accessor),
+            _ => definition.namespace_accessor.clear(),
         }
         definition
     }

@@ -89,6 +89,9 @@ deviations! {
         CreateIgnoresNamespace "create-ignores-namespace" ["OPS-06"] "Create puts every object into the namespace default."
         DeleteIgnoresNamespace "delete-ignores-namespace" ["OPS-08"] "Delete of an object in a namespace where it is not removes it from another."
         DeleteNeedsGrace "delete-needs-grace" ["OPS-10"] "Delete without a grace period is refused."
+        CreateAnswersNothing "create-answers-nothing" ["OPS-05"] "Create stores the object and answers null."
+        GetAnswersNamesake "get-answers-namesake" ["OPS-03"] "Get answers the first object of that id in any namespace."
+        UpdateChangesAnother "update-changes-another" ["OPS-07"] "Update makes the newest of the other objects the same but for its metadata."
     }
     Query {
         PageOverlap "page-overlap" ["PAG-04", "PAG-07"] "Every page but the first begins with the last object of the page before, instead of its own first."
@@ -119,6 +122,8 @@ deviations! {
         RegexIgnored "regex-ignored" ["FLT-12"] "A predicate with regex holds of every object."
         HasKeyIgnored "haskey-ignored" ["FLT-12"] "A predicate with haskey holds of every object."
         NotInIgnored "notin-ignored" ["FLT-12"] "A predicate with notin holds of every object."
+        UnorderedByAge "unordered-by-age" ["PAG-01"] "Without an order the oldest object comes first."
+        UnorderedWavers "unordered-wavers" ["PAG-01"] "Without an order everything comes the other way round every second time."
     }
     Watch {
         DropsThirdAdd "drops-third-add" ["WAT-27"] "The third add of each attempt is not emitted."
@@ -149,12 +154,14 @@ deviations! {
         DefinitionWithoutIdAccessor "definition-without-id-accessor" ["CFG-10"] "The definition does not say where the id is."
         SearchFindsTwice "search-finds-twice" ["TXT-01"] "A text search finds the first object twice."
         DefinitionWithoutNamespaceAccessor "definition-without-namespace-accessor" ["CFG-10", "CAP-03"] "The definition does not say where the namespace is."
+        DefinitionNamesUid "definition-names-uid" ["TYP-15"] "The definition says that the id is where the uid is."
         ScaleHintUnknown "scale-hint-unknown" ["CAP-04"] "The scale hint is the word \"gigantic\", which is none of the three levels."
         SchemaNotMatching "schema-not-matching" ["SCH-02"] "The JSON Schema is one that no object validates against."
         SchemaIsNoSchema "schema-is-no-schema" ["SCH-02"] "The JSON Schema is a number."
         ErrorsUnclassified "errors-unclassified" ["ERR-03"] "Nobody classifies the errors of the store, so that an object which does not exist is INTERNAL."
         ActionListedTwice "action-listed-twice" ["ACT-01"] "The first action of a type is listed twice."
         ActionScopeUnknown "action-scope-unknown" ["ACT-07"] "The scope of actions is the word \"world\", which is neither instance nor type."
+        ActionSchemaUnknownType "action-schema-unknown-type" ["ACT-06"] "The first property that an action is told is of the type \"thing\", which JSON Schema does not have."
         ActionEventUnknown "action-event-unknown" ["ACT-05"] "A streaming action reports events of type \"note\", which is none of the four."
         ActionEndsInSilence "action-ends-in-silence" ["ACT-03"] "A streaming action that fails ends with complete."
         ActionIgnoresReader "action-ignores-reader" ["ACT-04"] "A streaming action goes on when nobody reads it any more."
@@ -321,6 +328,24 @@ deviations! {
         UnknownWatchAccepted "unknown-watch-accepted" ["WAT-15"] "Starting the watches of an unknown connection succeeds."
         StateWithStrayCount "state-with-stray-count" ["SNK-13"] "Syncing says how many objects there are."
         UpdateTouchesAnother "update-touches-another" ["SNK-09"] "An update is also told of the object that was added last."
+        GetsMixedUp "gets-mixed-up" ["CON-31"] "A get that comes while another of the type is under way is answered what that one asked for."
+        ErrorWithoutId "error-without-id" ["ERR-01"] "The error of an object that does not exist does not name it."
+        CursorDiesWithCreate "cursor-dies-with-create" ["PAG-07"] "Creating an object of a type makes its cursors malformed."
+        SearchIgnoresFilter "search-ignores-filter" ["TXT-02"] "A text search ignores the filter."
+        SearchIgnoresNamespaces "search-ignores-namespaces" ["TXT-02", "OPS-12"] "A text search looks in every namespace."
+        SearchIgnoresOrder "search-ignores-order" ["TXT-02", "PAG-01"] "A text search ignores the order."
+        SearchIgnoresPages "search-ignores-pages" ["TXT-02", "PAG-05"] "A text search answers everything as one page."
+        UnknownConnectionServed "unknown-connection-served" ["SES-07"] "A session of an unknown connection is served by the first that is started."
+        GetAsksLastConnection "get-asks-last-connection" ["SES-07"] "With several connections started, get asks the last of them."
+        StartAgainReconnects "start-again-reconnects" ["CON-11"] "Starting a connection that works stops it first."
+        StartsRace "starts-race" ["CON-31", "CON-11"] "The second of two starts of a connection at once connects again."
+        StopReachesOthers "stop-reaches-others" ["CON-15", "WAT-42"] "Stopping a connection stops the watches of the others too."
+        EnsureRestarts "ensure-restarts" ["WAT-12"] "Ensuring a watch that runs starts it again."
+        EnsuresRace "ensures-race" ["WAT-13"] "The second of two calls at once that ensure a watch starts it again."
+        EnsureLeavesStopped "ensure-leaves-stopped" ["WAT-14"] "Ensuring a watch that was stopped succeeds and leaves it stopped."
+        StopIsRestart "stop-is-restart" ["WAT-16"] "A watch that is stopped says so and is started again."
+        StopOfStoppedRefused "stop-of-stopped-refused" ["WAT-17"] "Stopping a watch that does not run is refused."
+        RestartTellsTwice "restart-tells-twice" ["WAT-18", "SNK-03"] "What is added to a watch that runs again is told twice."
     }
 }
 

@@ -98,6 +98,15 @@ impl BentQuery {
             Deviation::NamespaceFilterIgnored => input.namespaces.clear(),
             Deviation::PageSizeIgnored => input.pagination = Default::default(),
             Deviation::TiesUnstable => return self.unstable(ctx, operation, input).await,
+            Deviation::UnorderedWavers if input.order.is_empty() => {
+                return self.unstable(ctx, operation, input).await;
+            }
+            Deviation::UnorderedByAge if input.order.is_empty() => {
+                input.order.push(OrderField {
+                    field: "metadata.uid".to_owned(),
+                    descending: false,
+                });
+            }
             Deviation::PageOverlap => return self.overlapping(ctx, operation, input).await,
             Deviation::CursorForgetsOrder
             | Deviation::CursorByPosition

@@ -6,9 +6,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     lane::Caller,
-    manager::{ConnectionManager, unknown},
+    manager::ConnectionManager,
     state::{Failure, Happening},
-    table::{Active, Place, Slot, Unsettled},
+    table::{Active, Place, Slot, Unsettled, unknown},
 };
 use crate::{
     CallContext, ConnectionStatus, ErrorCode, ResourceKey, ResourceOperationError, Result,
@@ -135,7 +135,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 slot.connection.clone()
             })
             .ok_or_else(|| site.locate(unknown(&place.id)))?;
-        let call = self.call_on(&connection, ctx);
+        let call = self.call_on(connection.clone(), ctx);
         interrupt.creation.keep();
         let created = match self.still_to_be_made(interrupt, ctx, site) {
             Ok(()) => {

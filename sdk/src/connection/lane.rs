@@ -159,3 +159,122 @@ impl Drop for Withdraw<'_> {
         self.succeeds();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::atomic::AtomicBool, time::Duration};
+
+    use tokio::{
+        task::JoinHandle,
+        time::{Instant, sleep},
+    };
+
+    use super::*;
+    use crate::ErrorCode;
+
+    const SITE: CallSite<'static> = CallSite::new("start_connection");
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn patient(seconds: u32) -> CallContext {
+        CallContext::new().with_timeout(seconds * SECOND)
+    }
+
+    /// A lane whose jobs are executed.
+    fn running() -> (Lane, JoinHandle<()>) {
+        let (lane, mut jobs) = Lane::new();
+        let driver = tokio::spawn(async move {
+            while let Some(job) = jobs.recv().await {
+                job.await;
+            }
+        });
+        (lane, driver)
+    }
+
+    /// Contract: OPS-14
+    #[tokio::test(start_paused = true)]
+    async fn a_job_is_taken_back_when_its_caller_leaves_before_its_turn() {
+        let (lane, mut jobs) = Lane::new();
+        let ran = Arc::new(AtomicBool::new(false));
+        let job = |_: Caller| {
+            let ran = ran.clone();
+            async move {
+                ran.store(true, Ordering::SeqCst);
+                Ok(())
+            }
+        };
+        let late = lane.run(&patient(1), SITE, &job).await.unwrap_err();
+        assert_eq!(*late.code(), ErrorCode::Timeout);
+        {
+            let ctx = patient(1);
+            let dropped = lane.run(&ctx, SITE, &job);
+            assert!(futures_util::poll!(std::pin::pin!(dropped)).is_pending());
+        }
+        for _ in 0..2 {
+            jobs.recv().await.unwrap().await;
+        }
+        assert!(!ran.load(Ordering::SeqCst));
+    }
+
+    /// Contract: OPS-14
+    #[tokio::test(start_paused = true)]
+    async fn a_job_that_has_begun_is_told_that_its_caller_has_left_and_goes_on() {
+        let (lane, driver) = running();
+        let (told, heard) = oneshot::channel();
+        let began = Instant::now();
+        let late = lane
+            .run(&patient(1), SITE, |caller| async move {
+                assert!(!caller.is_gone());
+                caller.gone().await;
+                let _ = told.send(caller.is_gone());
+                Ok(())
+            })
+            .await
+            .unwrap_err();
+        assert_eq!(*late.code(), ErrorCode::Timeout);
+        assert_eq!(began.elapsed(), SECOND);
+        assert!(heard.await.unwrap());
+        drop(lane);
+        driver.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_who_is_kept_has_the_answer_and_one_who_is_let_go_has_not() {
+        let (lane, driver) = running();
+        let began = Instant::now();
+        let kept = lane
+            .run(&patient(1), SITE, |caller| async move {
+                caller.keep();
+                sleep(3 * SECOND).await;
+                Ok(7)
+            })
+            .await;
+        assert_eq!(kept.unwrap(), 7);
+        assert_eq!(began.elapsed(), 3 * SECOND);
+        let released = lane
+            .run(&patient(1), SITE, |caller| async move {
+                caller.keep();
+                sleep(2 * SECOND).await;
+                caller.let_go();
+                sleep(2 * SECOND).await;
+                Ok(7)
+            })
+            .await;
+        assert_eq!(*released.unwrap_err().code(), ErrorCode::Timeout);
+        assert_eq!(began.elapsed(), 5 * SECOND);
+        drop(lane);
+        driver.await.unwrap();
+    }
+
+    /// Contract: OPS-16
+    #[tokio::test(start_paused = true)]
+    async fn a_lane_that_has_ended_answers_closed() {
+        let (lane, jobs) = Lane::new();
+        let ctx = CallContext::new();
+        let mut queued = std::pin::pin!(lane.run(&ctx, SITE, |_| async { Ok(()) }));
+        assert!(futures_util::poll!(&mut queued).is_pending());
+        drop(jobs);
+        assert_eq!(*queued.await.unwrap_err().code(), ErrorCode::Closed);
+        let refused = lane.run(&ctx, SITE, |_| async { Ok(()) }).await;
+        assert_eq!(*refused.unwrap_err().code(), ErrorCode::Closed);
+    }
+}

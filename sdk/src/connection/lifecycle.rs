@@ -7,9 +7,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     client::Interrupt,
     lane::Lane,
-    manager::{ConnectionManager, not_started, unknown},
+    manager::ConnectionManager,
     state::{ConnectionState, Failure, Happening},
-    table::{Active, Place, Slot},
+    table::{Active, Place, Slot, not_started, unknown},
 };
 use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ConnectionStatusCode,
@@ -224,7 +224,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 .ok_or_else(|| site.locate(unknown(&place.id)))?
                 .ok_or_else(|| site.locate(not_started(&place.id)))?;
             caller.keep();
-            let session_call = manager.call_on(&active.connection, &call);
+            let session_call = manager.call_on(active.connection.clone(), &call);
             let renewed = manager.call(&session_call, site, || {
                 refresher.refresh_client(&session_call, &active.client)
             });
@@ -265,7 +265,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         active: &Arc<Active<C>>,
         site: CallSite<'_>,
     ) -> Result<ConnectionStatus> {
-        let call = self.call_on(&active.connection, ctx);
+        let call = self.call_on(active.connection.clone(), ctx);
         let answer = self
             .call(&call, site, || {
                 self.registration

@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     ConnectionRegistration,
     lane::{Job, Lane},
-    table::{Active, Place, Table},
+    table::{Active, Place, Table, unknown},
 };
 use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
@@ -97,17 +97,19 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     /// The client that a call on a resource type goes to.
     ///
     /// Contract: SES-07, OPS-13
-    pub(crate) fn select(&self, ctx: &CallContext) -> Result<Arc<Active<C>>> {
-        if let Some(id) = ctx.session().and_then(Session::connection_id) {
-            return self.running(id);
-        }
+    ///
+    /// `look` runs under the lock, and takes what it needs of it.
+    pub(crate) fn select<R>(
+        &self,
+        ctx: &CallContext,
+        look: impl FnOnce(&Active<C>) -> R,
+    ) -> Result<R> {
         let rows = self.table.read();
+        if let Some(id) = ctx.session().and_then(Session::connection_id) {
+            return rows.running(id).map(|active| look(active));
+        }
         match rows.running.as_slice() {
-            [only] => rows
-                .slots
-                .get(only)
-                .and_then(|slot| slot.active.clone())
-                .ok_or_else(|| not_started(only)),
+            [only] => rows.running(only).map(|active| look(active)),
             [] => Err(ResourceOperationError::new(
                 ErrorCode::NotConnected,
                 "no connection is started, and the session names none",
@@ -129,12 +131,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
 
     /// The client of a connection.
     pub(crate) fn running(&self, id: &ConnectionId) -> Result<Arc<Active<C>>> {
-        let rows = self.table.read();
-        match rows.slots.get(id) {
-            Some(slot) => slot.active.clone().ok_or_else(|| not_started(id)),
-            None if rows.loaded => Err(unknown(id)),
-            None => Err(not_started(id)),
-        }
+        self.table.read().running(id).cloned()
     }
 
     /// The watches of a known connection.
@@ -197,7 +194,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let site = CallSite::new("get_connection_namespaces").on_connection(id);
         self.enter(ctx, site).await?;
         let active = self.running(id).map_err(|error| site.locate(error))?;
-        let call = self.call_on(&active.connection, ctx);
+        let call = self.call_on(active.connection.clone(), ctx);
         let asked = self.call(&call, site, || {
             self.registration
                 .provider
@@ -218,7 +215,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let Some(provider) = &self.registration.schemas else {
             return Ok(Vec::new());
         };
-        let call = self.call_on(&active.connection, ctx);
+        let call = self.call_on(active.connection.clone(), ctx);
         let fetched = active.schemas.get_or_try_init(|| {
             self.call(&call, site, || {
                 provider.editor_schemas(&call, &active.client)
@@ -286,8 +283,8 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     /// The context of a plugin call about `connection`: the caller's, with a full session.
     ///
     /// Contract: SES-04, SES-05, SES-06
-    pub(crate) fn call_on(&self, connection: &Arc<Connection>, ctx: &CallContext) -> CallContext {
-        ctx.in_session(self.session(Some(connection.clone()), ctx.session()))
+    pub(crate) fn call_on(&self, connection: Arc<Connection>, ctx: &CallContext) -> CallContext {
+        ctx.in_session(self.session(Some(connection), ctx.session()))
     }
 
     /// A session with everything that the SDK promises plugin code.
@@ -469,21 +466,4 @@ async fn run_job(job: Job) {
     if let Err(text) = Guarded::new(job).await {
         tracing::error!("a connection job of the SDK panicked: {}", text.0);
     }
-}
-
-/// The error for an id that is not configured.
-pub(super) fn unknown(id: &ConnectionId) -> ResourceOperationError {
-    ResourceOperationError::not_found(format!("there is no connection {:?}", id.as_str()))
-        .with_suggestion("list the connections, or load them again")
-        .on_connection(id)
-}
-
-/// The error for a connection without a client.
-pub(super) fn not_started(id: &ConnectionId) -> ResourceOperationError {
-    ResourceOperationError::new(
-        ErrorCode::NotConnected,
-        format!("connection {:?} is not started", id.as_str()),
-    )
-    .with_suggestion("start the connection first")
-    .on_connection(id)
 }

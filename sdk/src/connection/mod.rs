@@ -1,7 +1,8 @@
 //! Connections: what an author implements, and the manager that keeps their promises.
 //!
 //! [`ConnectionProvider`] is mandatory: it knows the configured connections, and makes, checks and destroys their
-//! clients. The optional traits are named when it is registered with a [`ConnectionRegistration`].
+//! clients. The optional traits are named when it is registered with a [`ConnectionRegistration`]. [`StaticConnections`] is
+//! one ready made, for connections that are known when the plugin is configured.
 //!
 //! | builder | trait | what it adds |
 //! |---|---|---|
@@ -15,6 +16,7 @@
 //! `load` and `typing` is what the jobs do.
 
 mod client;
+mod fixed;
 mod lane;
 mod lifecycle;
 mod load;
@@ -25,6 +27,7 @@ mod table;
 mod traits;
 mod typing;
 
+pub use fixed::StaticConnections;
 pub(crate) use manager::{ConnectionManager, ConnectionManagerParts};
 pub use registration::{ConnectionRegistration, ConnectionRegistrationBuilder};
 pub(crate) use table::Active;

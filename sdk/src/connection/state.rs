@@ -194,4 +194,27 @@ mod tests {
         let connection = Arc::new(Connection::default());
         assert_eq!(state.status(&connection).status, code);
     }
+
+    /// Contract: CON-08
+    #[rstest]
+    #[case(ErrorCode::Unauthorized, ConnectionStatusCode::Unauthorized)]
+    #[case(ErrorCode::Forbidden, ConnectionStatusCode::Forbidden)]
+    #[case(ErrorCode::PermissionDenied, ConnectionStatusCode::Forbidden)]
+    #[case(ErrorCode::Timeout, ConnectionStatusCode::Timeout)]
+    #[case(ErrorCode::Unavailable, ConnectionStatusCode::Unavailable)]
+    #[case(ErrorCode::NotFound, ConnectionStatusCode::NotFound)]
+    #[case(ErrorCode::InvalidInput, ConnectionStatusCode::BadRequest)]
+    #[case(ErrorCode::Internal, ConnectionStatusCode::Failed)]
+    fn an_error_of_the_plugin_is_a_status_with_its_words_and_its_advice(
+        #[case] code: ErrorCode,
+        #[case] expected: ConnectionStatusCode,
+    ) {
+        let error = ResourceOperationError::new(code, "it is away")
+            .with_suggestion("wait")
+            .with_suggestion("ask somebody");
+        let failure = Failure::of(&error);
+        assert_eq!(failure.code, expected);
+        assert_eq!(failure.error, "it is away");
+        assert_eq!(failure.details, "wait; ask somebody");
+    }
 }

@@ -13,8 +13,8 @@ use super::{
     state::{ConnectionState, Happening},
 };
 use crate::{
-    Connection, ConnectionId, ConnectionStatus, DiscoveredTypes, EditorSchema, ResourceKey,
-    Session, watch::ConnectionWatches,
+    Connection, ConnectionId, ConnectionStatus, DiscoveredTypes, EditorSchema, ErrorCode,
+    ResourceKey, ResourceOperationError, Result, Session, watch::ConnectionWatches,
 };
 
 /// A connection with a client.
@@ -142,6 +142,15 @@ impl<C> Table<C> {
 }
 
 impl<C> Rows<C> {
+    /// The client of a connection.
+    pub(super) fn running(&self, id: &ConnectionId) -> Result<&Arc<Active<C>>> {
+        match self.slots.get(id) {
+            Some(slot) => slot.active.as_ref().ok_or_else(|| not_started(id)),
+            None if self.loaded => Err(unknown(id)),
+            None => Err(not_started(id)),
+        }
+    }
+
     pub(super) fn fresh_number(&mut self) -> u64 {
         self.next_number += 1;
         self.next_number
@@ -170,4 +179,21 @@ impl<C> Slot<C> {
 pub(super) struct Place {
     pub(super) id: ConnectionId,
     pub(super) serial: u64,
+}
+
+/// The error for an id that is not configured.
+pub(super) fn unknown(id: &ConnectionId) -> ResourceOperationError {
+    ResourceOperationError::not_found(format!("there is no connection {:?}", id.as_str()))
+        .with_suggestion("list the connections, or load them again")
+        .on_connection(id)
+}
+
+/// The error for a connection without a client.
+pub(super) fn not_started(id: &ConnectionId) -> ResourceOperationError {
+    ResourceOperationError::new(
+        ErrorCode::NotConnected,
+        format!("connection {:?} is not started", id.as_str()),
+    )
+    .with_suggestion("start the connection first")
+    .on_connection(id)
 }

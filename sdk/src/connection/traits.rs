@@ -257,6 +257,18 @@ pub trait ScopeProvider<C>: Send + Sync + 'static {
 ///
 /// `Explicit` and `AutoDiscover` without partitions put nothing in scope: the watches are Skipped.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ConnectionScope, ScopeMode};
+///
+/// let chosen = ConnectionScope::explicit(["shop", "payments"]);
+/// assert_eq!((chosen.mode, chosen.partitions.len()), (ScopeMode::Explicit, 2));
+/// let visible = ConnectionScope::auto_discovered(["shop"]);
+/// assert_eq!((visible.mode, visible.partitions.len()), (ScopeMode::AutoDiscover, 1));
+/// assert_eq!(ConnectionScope::all().mode, ScopeMode::All);
+/// ```
+///
 /// Contract: SCP-01, SCP-03
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionScope {

@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     client::Interrupt,
     lane::Lane,
-    manager::{ConnectionManager, not_started},
-    table::{Active, Place, Unsettled},
+    manager::ConnectionManager,
+    table::{Active, Place, Unsettled, not_started},
 };
 use crate::{
     CallContext, Connection, ConnectionId, ConnectionScope, DiscoveredTypes, DiscoveryCoverage,
@@ -132,11 +132,11 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             .static_types()
             .map(|served| {
                 let served_type = ConnectionType {
-                    meta: served.meta.clone(),
+                    meta: served.subject.meta.clone(),
                     served: Some(served.clone()),
-                    excluded: is_excluded(discovered, &served.key),
+                    excluded: is_excluded(discovered, &served.subject.key),
                 };
-                (served.key.clone(), served_type)
+                (served.subject.key.clone(), served_type)
             })
             .collect();
         for meta in discovered.into_iter().flat_map(|answer| &answer.types) {
@@ -278,7 +278,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let Some(discovery) = &self.discovery else {
             return;
         };
-        let call = self.call_on(connection, &CallContext::new());
+        let call = self.call_on(connection.clone(), &CallContext::new());
         let told = match guard(|| discovery.on_connection_removed(&call, connection)) {
             Ok(told) => told,
             Err(PanicText(text)) => {
@@ -338,7 +338,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 .named_by_callers()
                 .into_iter()
                 .filter(|key| !is_named(key))
-                .filter_map(|key| self.registry.resolve(&key).ok())
+                .filter_map(|key| Some(self.registry.resolve(&key).ok()?.into_owned()))
                 .filter_map(|served| watched(served, Named::ByACaller, false, out_of_scope))
                 .collect()
         };
@@ -375,11 +375,13 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         active: &Active<C>,
         served: &Arc<ServedType<C>>,
     ) -> Result<()> {
-        if self.registry.exact(&served.key).is_some() || active.watches.knows(&served.key) {
+        if self.registry.exact(&served.subject.key).is_some()
+            || active.watches.knows(&served.subject.key)
+        {
             return Ok(());
         }
         let discovered = self.discovered(&active.connection.id)?;
-        let excluded = is_excluded(discovered.as_deref(), &served.key);
+        let excluded = is_excluded(discovered.as_deref(), &served.subject.key);
         let out_of_scope = active.watches.is_out_of_scope();
         match watched(served.clone(), Named::ByACaller, excluded, out_of_scope) {
             Some(watched) => active.watches.offer(watched),

@@ -26,5 +26,6 @@ pub use call::{
     with_session, with_watch_scope,
 };
 pub use plugin::Context;
+pub(crate) use plugin::Subject;
 pub(crate) use session::fresh_request_id;
 pub use session::{GlobalConfig, Session};

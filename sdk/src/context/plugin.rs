@@ -30,34 +30,29 @@ use crate::{Connection, ConnectionId, ResourceKey, ResourceMeta, WatchScope};
 pub struct Context<C> {
     call: CallContext,
     client: Arc<C>,
-    meta: Arc<ResourceMeta>,
-    key: ResourceKey,
+    subject: Arc<Subject>,
+}
+
+/// The concrete resource type that a call is about.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    pub(crate) meta: Arc<ResourceMeta>,
+    pub(crate) key: ResourceKey,
 }
 
 impl<C> Context<C> {
     /// Puts a context together; the controller does, and a unit test of a resourcer may.
     pub fn new(call: CallContext, client: Arc<C>, meta: Arc<ResourceMeta>) -> Self {
         let key = meta.key();
-        Self {
-            call,
-            client,
-            meta,
-            key,
-        }
+        Self::about(call, client, Arc::new(Subject { meta, key }))
     }
 
-    /// The same without building the key's text again.
-    pub(crate) fn with_key(
-        call: CallContext,
-        client: Arc<C>,
-        meta: Arc<ResourceMeta>,
-        key: ResourceKey,
-    ) -> Self {
+    /// The same about a type whose key need not be put together again.
+    pub(crate) fn about(call: CallContext, client: Arc<C>, subject: Arc<Subject>) -> Self {
         Self {
             call,
             client,
-            meta,
-            key,
+            subject,
         }
     }
 
@@ -68,12 +63,12 @@ impl<C> Context<C> {
 
     /// The concrete resource type that the call is about.
     pub fn meta(&self) -> &ResourceMeta {
-        &self.meta
+        &self.subject.meta
     }
 
     /// The key of that type.
     pub fn key(&self) -> &ResourceKey {
-        &self.key
+        &self.subject.key
     }
 
     /// Session, scope, deadline and cancellation.
@@ -123,8 +118,7 @@ impl<C> Clone for Context<C> {
         Self {
             call: self.call.clone(),
             client: Arc::clone(&self.client),
-            meta: Arc::clone(&self.meta),
-            key: self.key.clone(),
+            subject: Arc::clone(&self.subject),
         }
     }
 }
@@ -139,7 +133,7 @@ impl<C> AsRef<CallContext> for Context<C> {
 impl<C> fmt::Debug for Context<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("key", &self.key)
+            .field("key", self.key())
             .field("call", &self.call)
             .finish_non_exhaustive()
     }

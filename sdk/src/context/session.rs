@@ -19,6 +19,25 @@ use crate::{Connection, ConnectionId, RequestId, RequesterId, Settings};
 ///
 /// Cheap to clone. It has no JSON form: a session never crosses the wire.
 ///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_sdk::{CallContext, Session, Setting, Settings};
+///
+/// let settings = Settings::new();
+/// settings.register_setting(Setting::new("pageSize", 50))?;
+/// let session = Session::for_connection("dev").with_requester_id("window-1").with_plugin_config(Arc::new(settings));
+/// let ctx = CallContext::new().with_session(session);
+///
+/// // What plugin code reads, from this context or from its `Context<C>`:
+/// let session = ctx.session().ok_or("there is no session")?;
+/// assert_eq!(session.connection_id().map(|id| id.as_str()), Some("dev"));
+/// let settings = session.plugin_config.as_deref().ok_or("there are no settings")?;
+/// assert_eq!(settings.int("pageSize")?, 50);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Contract: SES-05, SES-06, SES-07
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -103,6 +122,16 @@ pub(crate) fn fresh_request_id() -> RequestId {
 }
 
 /// The application's settings: an opaque, shared map.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{GlobalConfig, Session};
+///
+/// let session = Session::new().with_global_config(GlobalConfig::from_iter([("theme", "dark")]));
+/// let config = session.global_config.unwrap();
+/// assert_eq!(config.get("theme").and_then(|theme| theme.as_str()), Some("dark"));
+/// ```
 ///
 /// Contract: SES-05
 #[derive(Debug, Clone)]

@@ -62,18 +62,15 @@ impl<C: Send + Sync + 'static> ActionProvider for ResourceController<C> {
         let (target, actions) = self.listed(ctx, key, action, OPERATION).await?;
         let (sender, events) = mpsc::channel(STREAM_QUEUE);
         let sink = ActionSink::new(sender);
+        let target = target.into_owned();
         let action = action.to_owned();
         let closing = self.closing.clone();
         let work = async move {
             let id = input.id.clone();
-            let site = CallSite::new(OPERATION)
-                .on_connection(&target.active.connection.id)
-                .on_key(&target.served.key)
-                .on_id(&id);
             call_plugin(
                 target.ctx.call(),
                 &closing,
-                site,
+                target.site(OPERATION).on_id(&id),
                 &target.served.classifiers,
                 || actions.stream_action(&target.ctx, &action, input, sink),
             )
@@ -93,11 +90,12 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         key: &ResourceKey,
         action: &str,
         operation: &'static str,
-    ) -> Result<(Target<C>, Arc<dyn ActionResourcer<C>>)> {
+    ) -> Result<(Target<'_, C>, Arc<dyn ActionResourcer<C>>)> {
         let served = self.served(ctx, key, operation)?;
         let Some(actions) = served.handles.actions.clone() else {
             return Err(CallSite::new(operation).on_key(key).locate(
-                ResourceOperationError::unsupported(format!("resource type {key} has no actions")),
+                ResourceOperationError::unsupported(format!("resource type {key} has no actions"))
+                    .with_suggestion("list the actions of a type before running one"),
             ));
         };
         let target = self.target(ctx, key, operation)?;

@@ -25,9 +25,9 @@ impl<C: Send + Sync + 'static> RelationshipProvider for ResourceController<C> {
         let Some(declarer) = &served.handles.relationships else {
             return Ok(Vec::new());
         };
-        guard(|| declarer.declare_relationships(&served.meta)).map_err(|text| {
+        guard(|| declarer.declare_relationships(&served.subject.meta)).map_err(|text| {
             panicked(
-                CallSite::new("declared_relationships").on_key(&served.key),
+                CallSite::new("declared_relationships").on_key(&served.subject.key),
                 &text,
             )
         })
@@ -68,6 +68,7 @@ impl<C: Send + Sync + 'static> HealthProvider for ResourceController<C> {
                 ResourceOperationError::invalid_input(format!(
                     "the object whose health is asked for is not JSON: {error}"
                 ))
+                .with_suggestion("pass the object as a get or a list has returned it")
                 .with_source(error),
             )
         })?;

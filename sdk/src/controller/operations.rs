@@ -116,7 +116,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
     /// The fields that the type declares for this connection; `None` where it is not filterable.
     pub(super) async fn declared_fields(
         &self,
-        target: &Target<C>,
+        target: &Target<'_, C>,
         operation: &'static str,
     ) -> Result<Option<FilterFields>> {
         let Some(filterable) = &target.served.handles.filterable else {
@@ -134,7 +134,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
     /// Contract: TXT-01, TXT-02
     async fn find_text(
         &self,
-        target: &Target<C>,
+        target: &Target<'_, C>,
         search: &dyn TextSearchProvider<C>,
         input: &FindInput,
         fields: &FilterFields,

@@ -8,15 +8,16 @@ use super::build::ResourceController;
 use crate::{
     CallContext, Context, PluginResult, ResourceKey, Result,
     call::{CallSite, PluginCall, call_plugin},
-    connection::Active,
-    registry::ServedType,
+    registry::Served,
+    watch::ConnectionWatches,
 };
 
 /// Where a call goes.
-pub(super) struct Target<C> {
-    pub(super) served: Arc<ServedType<C>>,
-    pub(super) active: Arc<Active<C>>,
+pub(super) struct Target<'c, C> {
+    pub(super) served: Served<'c, C>,
     pub(super) ctx: Context<C>,
+    /// The watches of the connection, where a first query may start one.
+    watches: Option<Arc<ConnectionWatches<C>>>,
 }
 
 impl<C: Send + Sync + 'static> ResourceController<C> {
@@ -26,7 +27,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         ctx: &CallContext,
         key: &ResourceKey,
         operation: &'static str,
-    ) -> Result<Arc<ServedType<C>>> {
+    ) -> Result<Served<'_, C>> {
         let site = CallSite::new(operation).on_key(key);
         self.enter(ctx, site)?;
         self.registry
@@ -42,39 +43,37 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         ctx: &CallContext,
         key: &ResourceKey,
         operation: &'static str,
-    ) -> Result<Target<C>> {
+    ) -> Result<Target<'_, C>> {
         let served = self.served(ctx, key, operation)?;
-        let active = self
+        // Without a declared policy the watch has started with the connection.
+        let is_lazy = served.handles.sync_policy.is_some();
+        let (connection, client, watches) = self
             .connections
-            .select(ctx)
+            .select(ctx, |active| {
+                let watches = is_lazy.then(|| active.watches.clone());
+                (active.connection.clone(), active.client.clone(), watches)
+            })
             .map_err(|error| CallSite::new(operation).on_key(key).locate(error))?;
-        let call = self.connections.call_on(&active.connection, ctx);
-        let ctx = Context::with_key(
-            call,
-            active.client.clone(),
-            served.meta.clone(),
-            served.key.clone(),
-        );
+        let call = self.connections.call_on(connection, ctx);
+        let ctx = Context::about(call, client, served.subject.clone());
         Ok(Target {
             served,
-            active,
             ctx,
+            watches,
         })
     }
 
     /// Calls the plugin on a target.
     pub(super) fn call<'a, T>(
         &'a self,
-        target: &'a Target<C>,
+        target: &'a Target<'_, C>,
         operation: &'static str,
         id: Option<&'a str>,
         plugin: impl FnOnce() -> BoxFuture<'a, PluginResult<T>>,
     ) -> PluginCall<'a, T> {
         let site = CallSite {
-            operation,
-            connection: Some(&target.active.connection.id),
-            key: Some(&target.served.key),
             id,
+            ..target.site(operation)
         };
         call_plugin(
             target.ctx.call(),
@@ -86,14 +85,32 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
     }
 }
 
-impl<C: Send + Sync + 'static> Target<C> {
+impl<C: Send + Sync + 'static> Target<'_, C> {
+    /// The target for longer than the call that found it.
+    pub(super) fn into_owned(self) -> Target<'static, C> {
+        Target {
+            served: Served::Owned(self.served.into_owned()),
+            ctx: self.ctx,
+            watches: self.watches,
+        }
+    }
+
     /// Starts the watch that waits for a first query of this type, if there is one.
     ///
     /// Contract: WAT-21
     pub(super) fn first_query(&self) {
-        // Without a declared policy the watch has started with the connection: no lock for most calls.
-        if self.served.handles.sync_policy.is_some() {
-            self.active.watches.first_query(&self.served.key);
+        if let Some(watches) = &self.watches {
+            watches.first_query(self.ctx.key());
+        }
+    }
+
+    /// Where a call on this target happens.
+    pub(super) fn site(&self, operation: &'static str) -> CallSite<'_> {
+        CallSite {
+            operation,
+            connection: self.ctx.connection().map(|connection| &connection.id),
+            key: Some(self.ctx.key()),
+            id: None,
         }
     }
 
@@ -103,9 +120,6 @@ impl<C: Send + Sync + 'static> Target<C> {
         operation: &'static str,
         error: crate::ResourceOperationError,
     ) -> crate::ResourceOperationError {
-        CallSite::new(operation)
-            .on_connection(&self.active.connection.id)
-            .on_key(&self.served.key)
-            .locate(error)
+        self.site(operation).locate(error)
     }
 }

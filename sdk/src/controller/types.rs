@@ -50,7 +50,7 @@ impl<C: Send + Sync + 'static> TypeProvider for ResourceController<C> {
         let site = CallSite::new("resource_type").on_key(key);
         self.enter(ctx, site)?;
         if let Some(served) = self.registry.exact(key) {
-            return Ok((*served.meta).clone());
+            return Ok((*served.subject.meta).clone());
         }
         // What discovery says of a type beats what can be told from its key alone.
         if let Some(meta) = self.visible_types(ctx).remove(key) {
@@ -60,7 +60,7 @@ impl<C: Send + Sync + 'static> TypeProvider for ResourceController<C> {
             .registry
             .resolve(key)
             .map_err(|error| site.locate(error))?;
-        Ok((*served.meta).clone())
+        Ok((*served.subject.meta).clone())
     }
 
     async fn has_resource_type(&self, ctx: &CallContext, key: &ResourceKey) -> Result<bool> {

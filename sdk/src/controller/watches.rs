@@ -240,6 +240,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
             .connections
             .running(connection)
             .map_err(|error| site.locate(error))?;
+        let served = served.into_owned();
         Ok(Watchable { served, active })
     }
 }

@@ -78,6 +78,18 @@ macro_rules! forward {
 forward! { &T Arc<T> Box<T> }
 
 /// Where the objects of a type have their id and their namespace, as dot paths.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ResourceDefinition, query::Identity};
+///
+/// let pods = Identity::new("metadata.name", "metadata.namespace");
+/// assert_eq!((pods.id_path(), pods.namespace_path()), ("metadata.name", Some("metadata.namespace")));
+///
+/// let definition = ResourceDefinition { id_accessor: "name".into(), ..ResourceDefinition::default() };
+/// assert_eq!(Identity::from(&definition).namespace_path(), None, "a type without namespaces");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     id: String,

@@ -6,6 +6,7 @@
 //! dot paths, [`compare_values`] and [`compare_items`] order, [`check_pagination`] checks, and [`QueryShape`] reads and
 //! writes cursors.
 
+mod collection;
 mod compare;
 mod cursor;
 mod item;
@@ -15,6 +16,7 @@ mod page;
 mod path;
 mod run;
 
+pub use collection::Collection;
 pub use compare::compare_values;
 #[cfg(test)]
 pub(crate) use compare::tests::any_value;

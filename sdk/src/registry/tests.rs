@@ -38,10 +38,11 @@ fn the_most_exact_registration_serves_a_key(#[case] key: &str, #[case] by: &str)
             })
             .into();
         registrations.insert(2, exact.clone());
-        let served = registry(registrations).resolve(&key.into()).unwrap();
+        let registry = registry(registrations);
+        let served = registry.resolve(&key.into()).unwrap();
         assert_eq!(served.definition.id_accessor, by, "in the order {order:?}");
-        assert_eq!(served.key, key);
-        assert_eq!(served.meta.key(), key);
+        assert_eq!(served.subject.key, key);
+        assert_eq!(served.subject.meta.key(), key);
     }
 }
 
@@ -143,7 +144,8 @@ fn a_definition_provider_that_panics_leaves_the_registered_definition() {
                 ..handles
             }
         });
-    let served = registry(vec![registration]).resolve(&pod().key()).unwrap();
+    let registry = registry(vec![registration]);
+    let served = registry.resolve(&pod().key()).unwrap();
     assert_eq!(served.definition.id_accessor, "registered");
 }
 
@@ -156,7 +158,7 @@ fn a_discovered_type_keeps_its_description_unless_it_is_registered() {
     let label = |meta: ResourceMeta| {
         registry
             .resolve_meta(&meta.with_label("Found"))
-            .map(|served| served.meta.label.clone())
+            .map(|served| served.subject.meta.label.clone())
     };
     assert_eq!(label(pod()).as_deref(), Some("Pod"));
     let job = ResourceMeta::new("apps", "v1", "Job");
@@ -185,12 +187,15 @@ fn a_type_behind_a_pattern_is_described_by_the_plugin_once() {
     let job = ResourceMeta::new("batch", "v1", "Job");
     let described = |served: Arc<ServedType<()>>| served.definition.id_accessor.clone();
     for _ in 0..3 {
-        assert_eq!(described(registry.resolve(&pod().key()).unwrap()), "Pod 0");
+        assert_eq!(
+            described(registry.resolve(&pod().key()).unwrap().into_owned()),
+            "Pod 0"
+        );
         let found = registry.resolve_meta(&job.clone().with_label("Found"));
         assert_eq!(described(found.unwrap()), "Job 1");
         let found = registry.resolve_meta(&job).unwrap();
         assert_eq!(
-            found.meta.label, "Job",
+            found.subject.meta.label, "Job",
             "each is told what it was asked with"
         );
         registry.resolve(&"core::v1".into()).map(drop).unwrap_err();
@@ -201,7 +206,10 @@ fn a_type_behind_a_pattern_is_described_by_the_plugin_once() {
             .unwrap();
     }
     assert_eq!(registry.behind_patterns.read().unwrap().len(), REMEMBERED);
-    assert_eq!(described(registry.resolve(&pod().key()).unwrap()), "Pod 0");
+    assert_eq!(
+        described(registry.resolve(&pod().key()).unwrap().into_owned()),
+        "Pod 0"
+    );
 }
 
 /// Contract: CFG-09, CAP-01, CAP-02, CAP-03, CAP-04
@@ -245,7 +253,8 @@ fn a_capability_is_there_exactly_when_its_handle_is() {
             without(&mut handles, &mut expected);
             handles
         });
-        let served = registry(vec![registration]).resolve(&pod().key()).unwrap();
+        let registry = registry(vec![registration]);
+        let served = registry.resolve(&pod().key()).unwrap();
         assert_eq!(served.capabilities, expected);
     }
 }
@@ -264,7 +273,8 @@ fn a_type_syncs_on_connect_unless_it_says_otherwise() {
             sync_policy: declarer,
             ..handles
         });
-        let served = registry(vec![registration]).resolve(&pod().key()).unwrap();
+        let registry = registry(vec![registration]);
+        let served = registry.resolve(&pod().key()).unwrap();
         served.sync_policy()
     };
     assert_eq!(policy(None), SyncPolicy::OnConnect);

@@ -54,6 +54,24 @@ struct State {
 type Handler = Arc<dyn Fn(&[SettingChange]) + Send + Sync>;
 
 /// One setting that has a new value.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use omniview_sdk::{Setting, SettingChange, SettingValue, Settings};
+///
+/// let settings = Settings::new();
+/// settings.register_setting(Setting::new("retries", 3))?;
+/// let seen: Arc<Mutex<Vec<SettingChange>>> = Arc::default();
+/// let kept = seen.clone();
+/// settings.on_change("plugin", move |changes| kept.lock().unwrap().extend_from_slice(changes));
+///
+/// settings.set_setting("retries", 5)?;
+/// let change = &seen.lock().unwrap()[0];
+/// assert_eq!((&change.old, &change.new), (&SettingValue::from(3), &SettingValue::from(5)));
+/// # Ok::<(), omniview_sdk::SettingsError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettingChange {

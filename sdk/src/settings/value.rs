@@ -100,6 +100,15 @@ conversions! {
 }
 
 /// One setting: its id, what people read, and its value.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Setting, SettingKind};
+///
+/// let retries = Setting::new("retries", 3).label("Retries").description("How often a request is sent again.");
+/// assert_eq!(retries.value.kind(), SettingKind::Int);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Setting {

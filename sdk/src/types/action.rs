@@ -9,6 +9,21 @@ use crate::json::JsonMap;
 use crate::wire;
 
 /// Describes one action of a resource type. Contract: ACT-01.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ActionDescriptor, ActionScope, Schema, SchemaProperty};
+///
+/// let drain = ActionDescriptor::new("drain", "Drain")
+///     .description("Moves everything off the node.")
+///     .scope(ActionScope::Instance)
+///     .params_schema(Schema::new().property("timeout", SchemaProperty::integer().minimum(0)))
+///     .streaming()
+///     .dangerous();
+/// assert_eq!(serde_json::to_value(&drain)?["paramsSchema"]["type"], "object");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ActionDescriptor {
@@ -90,6 +105,16 @@ impl ActionDescriptor {
 }
 
 /// Tells an action what to do. Contract: ACT-02.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::ActionInput;
+///
+/// let drain = ActionInput::new("node-1").param("timeout", 30);
+/// assert_eq!(drain.params["timeout"], 30);
+/// assert_eq!(drain.namespace, "", "a node has none");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ActionInput {
@@ -127,6 +152,16 @@ impl ActionInput {
 }
 
 /// Tells how an action ended. Contract: ACT-02.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::ActionResult;
+///
+/// let drained = ActionResult::new("12 pods moved").with_data("moved", 12);
+/// assert!(drained.success);
+/// assert_eq!(drained.data["moved"], 12);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ActionResult {
@@ -158,6 +193,18 @@ impl ActionResult {
 }
 
 /// Reports how a streaming action goes. Contract: ACT-03, ACT-05.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ActionEvent, ActionEventType};
+///
+/// let half = ActionEvent::new(ActionEventType::Progress).with_data("percent", 50);
+/// assert_eq!(serde_json::to_string(&half)?, r#"{"type":"progress","data":{"percent":50}}"#);
+/// assert!(!half.is_last());
+/// assert!(ActionEvent::new(ActionEventType::Complete).is_last());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ActionEvent {

@@ -9,6 +9,35 @@ use crate::wire;
 ///
 /// Derived once, from what the type was registered with; every flag is written, false ones too.
 /// Contract: CAP-01 to CAP-05.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ResourceMeta, ResourceRegistration};
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// # #[async_trait] impl Resourcer<()> for Pods {
+/// #     async fn get(&self, _: &Context<()>, _: GetInput) -> PluginResult<GetResult> { unreachable!() }
+/// #     async fn list(&self, _: &Context<()>, _: ListInput) -> PluginResult<ListResult> { unreachable!() }
+/// #     async fn find(&self, _: &Context<()>, _: FindInput) -> PluginResult<FindResult> { unreachable!() }
+/// #     async fn create(&self, _: &Context<()>, _: CreateInput) -> PluginResult<CreateResult> { unreachable!() }
+/// #     async fn update(&self, _: &Context<()>, _: UpdateInput) -> PluginResult<UpdateResult> { unreachable!() }
+/// #     async fn delete(&self, _: &Context<()>, _: DeleteInput) -> PluginResult<DeleteResult> { unreachable!() }
+/// # }
+/// # #[async_trait] impl Watcher<()> for Pods {
+/// #     async fn watch(&self, _: &Context<()>, _: WatchSink) -> PluginResult<()> { unreachable!() }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// let pods = ResourceRegistration::builder(ResourceMeta::new("core", "v1", "Pod"), Pods).watch().build();
+/// # let config = ResourcePluginConfig::new("demo").connections(StaticConnections::new().client("dev", ()).registration()).resource(pods);
+/// # let provider = build_resource_controller(&CallContext::new(), config)?;
+/// # let ctx = CallContext::new();
+/// // ... and of the provider that it becomes part of:
+/// let can = provider.resource_capabilities(&ctx, &"core::v1::Pod".into()).await?;
+/// assert!(can.can_get && can.watchable && !can.filterable);
+/// # provider.close().await
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceCapabilities {
@@ -48,6 +77,16 @@ pub struct ResourceCapabilities {
 }
 
 /// Tells how many resources of a type to expect. Contract: CAP-04.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ScaleHint, ScaleLevel};
+///
+/// let hint = ScaleHint { expected_count: 5_000, ..ScaleHint::new(ScaleLevel::Many) };
+/// assert_eq!(serde_json::to_string(&hint)?, r#"{"level":"many","expectedCount":5000}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ScaleHint {

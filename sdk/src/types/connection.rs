@@ -113,6 +113,17 @@ impl Connection {
 }
 
 /// Tells when a connection starts by itself.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Connection, ConnectionAutoConnect, ConnectionRetry, ConnectionTrigger};
+///
+/// let auto = ConnectionAutoConnect::on([ConnectionTrigger::PluginStart]).retry(ConnectionRetry::None);
+/// let dev = Connection::builder("dev").auto_connect(auto).build()?;
+/// assert!(dev.lifecycle.auto_connect.is_some_and(|auto| auto.enabled));
+/// # Ok::<(), omniview_sdk::InvalidConnection>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConnectionLifecycle {

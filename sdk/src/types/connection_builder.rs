@@ -112,6 +112,13 @@ impl ConnectionBuilder {
     }
 }
 
+impl From<&str> for ConnectionBuilder {
+    /// A connection of which nothing but the id is said.
+    fn from(id: &str) -> Self {
+        Self::new(id.into())
+    }
+}
+
 /// A connection cannot be made from what was said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

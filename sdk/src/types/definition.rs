@@ -12,6 +12,26 @@ use crate::wire;
 /// Tells how instances of a type are identified and which columns their table has.
 ///
 /// Accessors are dot paths into the resource's JSON.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ColumnDefinition, Formatter, ResourceDefinition, query::Identity};
+///
+/// let pods = ResourceDefinition {
+///     id_accessor: "metadata.name".into(),
+///     namespace_accessor: "metadata.namespace".into(),
+///     memoizer_accessor: "metadata.resourceVersion".into(),
+///     column_defs: vec![
+///         ColumnDefinition::new("name", "Name", "metadata.name"),
+///         ColumnDefinition {
+///             formatter: Formatter::Age,
+///             ..ColumnDefinition::new("age", "Age", "metadata.creationTimestamp")
+///         },
+///     ],
+/// };
+/// assert_eq!(Identity::from(&pods).namespace_path(), Some("metadata.namespace"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResourceDefinition {

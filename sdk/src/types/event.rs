@@ -12,6 +12,22 @@ use crate::timestamp::Timestamp;
 use crate::wire;
 
 /// What is known of every resource whatever its type. Contract: SNK-12.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ResourceMetadata, Timestamp, WatchAddPayload};
+/// use serde_json::json;
+///
+/// let metadata = ResourceMetadata {
+///     labels: [("app".to_owned(), "web".to_owned())].into(),
+///     created_at: Some(Timestamp::parse("2026-01-01T10:00:00Z")?),
+///     ..ResourceMetadata::new("0f8d5a6e")
+/// };
+/// let event = WatchAddPayload::new("web", "prod", json!({"name": "web"})).with_metadata(metadata);
+/// assert_eq!(event.metadata.uid, "0f8d5a6e");
+/// # Ok::<(), omniview_sdk::ParseTimestampError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceMetadata {
@@ -177,6 +193,26 @@ fn no_count(count: &Option<i64>) -> bool {
 /// One report of a watch. Has no JSON form of its own: each kind travels as its payload.
 ///
 /// The set of kinds is closed, so that a listener that decides on every kind notices a new one.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{WatchDeletePayload, WatchEvent, WatchState, WatchStateEvent};
+/// use serde_json::json;
+///
+/// fn tell(event: &WatchEvent) -> String {
+///     match event {
+///         WatchEvent::Add(new) => format!("{} is there", new.id),
+///         WatchEvent::Update(changed) => format!("{} is now {}", changed.id, changed.data),
+///         WatchEvent::Delete(gone) => format!("{} is gone; it was {}", gone.id, gone.data),
+///         WatchEvent::State(state) => format!("{} is {:?}", state.resource_key, state.state),
+///     }
+/// }
+///
+/// let gone = WatchDeletePayload::new("web", "prod", json!({"name": "web"}));
+/// assert_eq!(tell(&gone.into()), r#"web is gone; it was {"name":"web"}"#);
+/// assert_eq!(WatchEvent::from(WatchStateEvent::synced(3)).state(), Some(WatchState::Synced));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchEvent {
     /// A resource was not there before.

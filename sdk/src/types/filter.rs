@@ -9,6 +9,20 @@ use crate::wire;
 /// Joins predicates, and at most one level of groups of them.
 ///
 /// An empty expression filters nothing out. Contract: FLT-10, FLT-11, FLT-14.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{FilterExpression, FilterPredicate};
+///
+/// // name begins with "web", and the pod runs or waits
+/// let wanted = FilterExpression::and([FilterPredicate::prefix("name", "web")]).group(FilterExpression::or([
+///     FilterPredicate::eq("phase", "Running"),
+///     FilterPredicate::eq("phase", "Pending"),
+/// ]));
+/// assert!(!wanted.is_empty());
+/// assert!(FilterExpression::default().is_empty());
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct FilterExpression {
@@ -74,6 +88,22 @@ impl From<FilterPredicate> for FilterExpression {
 }
 
 /// Demands something of one field. Contract: FLT-01, FLT-02, FLT-09.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::FilterPredicate;
+///
+/// let many = FilterPredicate::gt("restarts", 3);
+/// let odd = FilterPredicate::none_of("phase", ["Running", "Succeeded"]);
+/// let labelled = FilterPredicate::eq("labels", "app=web"); // a map takes `key=value`
+/// let owned = FilterPredicate::exists("owner"); // takes no value
+/// # assert_eq!(serde_json::to_value(&many)?["value"], 3);
+/// # assert_eq!(serde_json::to_value(&odd)?["operator"], "notin");
+/// # assert_eq!(serde_json::to_value(&owned)?.get("value"), None);
+/// # drop(labelled);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct FilterPredicate {

@@ -79,6 +79,16 @@ impl ResourceHealth {
 }
 
 /// One observation that a resource's health was concluded from.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{HealthCondition, HealthStatus, ResourceHealth};
+///
+/// let ready = HealthCondition::new("Ready", "False");
+/// let health = ResourceHealth::new(HealthStatus::Unhealthy).with_condition(ready);
+/// assert_eq!(health.conditions[0].kind, "Ready");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct HealthCondition {
@@ -113,6 +123,24 @@ impl HealthCondition {
 }
 
 /// Something that happened to a resource. Contract: HLT-03.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{EventSeverity, ResourceEvent, Timestamp};
+///
+/// let restarted = ResourceEvent {
+///     kind: EventSeverity::Warning,
+///     reason: "BackOff".into(),
+///     message: "restarting the failed container".into(),
+///     count: 4,
+///     first_seen: Timestamp::parse("2026-01-01T10:00:00Z")?,
+///     last_seen: Timestamp::parse("2026-01-01T10:03:00Z")?,
+///     ..ResourceEvent::default()
+/// };
+/// assert!(restarted.first_seen < restarted.last_seen);
+/// # Ok::<(), omniview_sdk::ParseTimestampError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceEvent {

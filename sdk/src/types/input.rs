@@ -7,6 +7,15 @@ use crate::json::Json;
 use crate::wire;
 
 /// Asks for one resource. Contract: OPS-03.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::GetInput;
+///
+/// let web = GetInput::new("web").in_namespace("prod");
+/// assert_eq!((web.id.as_str(), web.namespace.as_str()), ("web", "prod"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct GetInput {
@@ -36,6 +45,23 @@ impl GetInput {
 /// Asks for the resources of a type.
 ///
 /// The default asks for all of them: every namespace, no order, one page.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::ListInput;
+///
+/// let newest = ListInput::all()
+///     .namespace("dev")
+///     .namespace("prod")
+///     .order_by_descending("metadata.creationTimestamp")
+///     .page(1, 50);
+/// assert_eq!(newest.namespaces, ["dev", "prod"]);
+///
+/// // The rest of a long list: each answer says where to go on.
+/// let next = ListInput::all().page_size(50).cursor("from the last answer");
+/// assert_eq!(next.pagination.page, 0, "a cursor stands in for the page number");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ListInput {
@@ -154,6 +180,16 @@ macro_rules! query_setters {
 query_setters! { ListInput FindInput }
 
 /// Asks for a resource to be made. Contract: OPS-05, OPS-06.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::CreateInput;
+/// use serde_json::json;
+///
+/// let web = CreateInput::new(json!({"name": "web"})).in_namespace("prod");
+/// assert_eq!(web.input.as_str(), r#"{"name":"web"}"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct CreateInput {
@@ -181,6 +217,16 @@ impl CreateInput {
 }
 
 /// Asks for an existing resource to be changed. Contract: OPS-07.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::UpdateInput;
+/// use serde_json::json;
+///
+/// let scaled = UpdateInput::new("web", json!({"name": "web", "replicas": 3})).in_namespace("prod");
+/// assert_eq!(scaled.id, "web");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct UpdateInput {
@@ -211,6 +257,16 @@ impl UpdateInput {
 }
 
 /// Asks for a resource to be removed. Contract: OPS-08.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::DeleteInput;
+///
+/// assert_eq!(DeleteInput::new("web").grace_period_seconds, None, "as the backend likes");
+/// let at_once = DeleteInput::new("web").grace_period_seconds(0);
+/// assert_eq!(at_once.grace_period_seconds, Some(0));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct DeleteInput {
@@ -249,6 +305,17 @@ impl DeleteInput {
 }
 
 /// Names one field that a result is ordered by.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::FindInput;
+///
+/// // By phase, and within a phase the oldest last.
+/// let order = FindInput::all().order_by("phase").order_by_descending("age").order;
+/// assert_eq!((order[0].field.as_str(), order[0].descending), ("phase", false));
+/// assert!(order[1].descending);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct OrderField {
@@ -259,6 +326,19 @@ pub struct OrderField {
 }
 
 /// Says which part of a result is wanted, by page number or by cursor but not by both.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ErrorCode, PaginationParams, query::check_pagination};
+///
+/// let third = PaginationParams { page: 3, page_size: 50, ..PaginationParams::default() };
+/// check_pagination(&third)?;
+///
+/// let both = PaginationParams { cursor: Some("c".into()), ..third };
+/// assert_eq!(*check_pagination(&both).unwrap_err().code(), ErrorCode::InvalidInput);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 ///
 /// Contract: PAG-08. The default asks for everything at once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

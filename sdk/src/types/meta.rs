@@ -14,6 +14,18 @@ const UNCATEGORIZED: &str = "Uncategorized";
 /// Names and describes one resource type.
 ///
 /// The key, the text form and the parse all agree: `group::version::kind`. Contract: TYP-09.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::ResourceMeta;
+///
+/// let pod = ResourceMeta::new("core", "v1", "Pod").with_category("Workloads").with_icon("box");
+/// assert_eq!(pod.key(), "core::v1::Pod");
+/// assert_eq!(pod.label, "Pod", "what is not said follows from the kind");
+/// assert_eq!("core::v1::Pod".parse::<ResourceMeta>()?.kind, "Pod");
+/// # Ok::<(), omniview_sdk::ParseKeyError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceMeta {
@@ -144,6 +156,15 @@ impl ParseKeyError {
 }
 
 /// Files resource types under one heading, by version.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ResourceGroup, ResourcePluginConfig};
+///
+/// let core = ResourceGroup::new("core", "Core").with_description("What every cluster has.");
+/// let config: ResourcePluginConfig<()> = ResourcePluginConfig::new("clusters").group(core);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceGroup {

@@ -10,6 +10,25 @@ use crate::ids::{ConnectionId, PluginId, ResourceKey};
 use crate::wire;
 
 /// Declares that resources of a type are related to resources of another. Contract: REL-01.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{RelationshipDescriptor, RelationshipExtractor, RelationshipType};
+///
+/// let node = RelationshipDescriptor::new(RelationshipType::RunsOn, "core::v1::Node", "runs on")
+///     .with_extractor(RelationshipExtractor {
+///         method: "fieldPath".into(),
+///         field_path: "spec.nodeName".into(),
+///         ..RelationshipExtractor::default()
+///     });
+/// assert_eq!(node.target_resource_key, "core::v1::Node");
+///
+/// // The other way round: the claim is declared here, and it is the pods that mount it.
+/// let pods = RelationshipDescriptor::new(RelationshipType::Uses, "core::v1::Pod", "mounted by").incoming();
+/// assert_eq!(serde_json::to_value(&pods)?["direction"], "incoming");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RelationshipDescriptor {
@@ -109,6 +128,23 @@ pub struct ResourceRef {
 }
 
 /// A relation with the resources at its other end. Contract: REL-02.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{RelationshipDescriptor, RelationshipType, ResolvedRelationship, ResourceRef};
+///
+/// let runs_on = ResolvedRelationship {
+///     descriptor: RelationshipDescriptor::new(RelationshipType::RunsOn, "core::v1::Node", "runs on"),
+///     targets: vec![ResourceRef {
+///         connection_id: "dev".into(),
+///         resource_key: "core::v1::Node".into(),
+///         id: "node-1".into(),
+///         ..ResourceRef::default()
+///     }],
+/// };
+/// assert_eq!(runs_on.targets[0].id, "node-1");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResolvedRelationship {

@@ -44,6 +44,17 @@ single_result! {
 /// Answers a [`DeleteInput`](crate::DeleteInput). Contract: OPS-04, OPS-08.
 ///
 /// The default is a failure; [`DeleteResult::done`] is a success without data.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::DeleteResult;
+/// use serde_json::json;
+///
+/// assert!(DeleteResult::new(json!({"name": "web"})).result.is_some());
+/// let silent = DeleteResult::done();
+/// assert!(silent.success && silent.result.is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct DeleteResult {

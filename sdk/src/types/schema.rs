@@ -16,6 +16,21 @@ use crate::wire;
 /// A JSON Schema of an object. Contract: ACT-06.
 ///
 /// Writes `"type":"object"` first, always; a type that is read is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Schema, SchemaProperty};
+///
+/// let scale = Schema::new()
+///     .property("replicas", SchemaProperty::integer().minimum(0).maximum(100))
+///     .property("strategy", SchemaProperty::string().one_of(["rolling", "recreate"]).default_value("rolling"))
+///     .required("replicas");
+/// let written = serde_json::to_value(&scale)?;
+/// assert_eq!(written["type"], "object");
+/// assert_eq!(written["properties"]["strategy"]["enum"][1], "recreate");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Schema {

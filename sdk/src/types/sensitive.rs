@@ -10,6 +10,17 @@ use crate::json::JsonMap;
 ///
 /// Has no JSON form, so a structure that holds it cannot write it by accident; its debug output
 /// tells how many entries there are and nothing else. Memory is not wiped when it is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::SensitiveData;
+///
+/// let mut secrets = SensitiveData::new();
+/// secrets.insert("token", "s3cret");
+/// assert_eq!(secrets.text("token"), Some("s3cret"));
+/// assert!(!format!("{secrets:?}").contains("s3cret"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct SensitiveData(JsonMap);
 

@@ -65,6 +65,16 @@ int_enum! {
 }
 
 /// Limits a watch to parts of the backend, namespaces for example. Contract: SCP-02.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::WatchScope;
+///
+/// let scope = WatchScope::new(["shop", "payments"]);
+/// assert!(scope.includes("shop") && !scope.includes("bank"));
+/// assert!(WatchScope::default().includes("bank"), "no partitions are no limit");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct WatchScope {
@@ -91,6 +101,22 @@ impl WatchScope {
 }
 
 /// How far each watch of a connection has come. Contract: WAT-09.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # async fn example(provider: &dyn Provider, ctx: &CallContext) -> Result<()> {
+/// let summary = provider.get_watch_state(ctx, &"dev".into()).await?;
+/// for (key, state) in &summary.resources {
+///     match summary.resource_counts.get(key) {
+///         Some(count) => println!("{key}: {state:?}, {count} objects"),
+///         None => println!("{key}: {state:?}"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct WatchConnectionSummary {

@@ -9,6 +9,16 @@ use std::{
 ///
 /// The `n`th retry waits `base * 2^(n-1)`, at most `cap`. Reaching Synced restores the budget.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::RetryPolicy;
+///
+/// let policy = RetryPolicy::default();
+/// let waits: Vec<u128> = (1..=policy.retries).map(|retry| policy.delay(retry).as_millis()).collect();
+/// assert_eq!(waits, [500, 1000, 2000, 4000, 8000]);
+/// ```
+///
 /// Contract: WAT-22, WAT-23, WAT-24
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {

@@ -6,47 +6,51 @@ use std::sync::{
 };
 
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    hub::{Admission, Hub},
+    Hub,
+    hub::Admission,
+    manager::WatchRuntime,
     state::{Input, Next, Refusal, WatchMachine, is_active},
 };
-use crate::{
-    ConnectionId, ErrorCode, PluginId, ResourceKey, WatchEvent, WatchState, WatchStateEvent,
-};
+use crate::{ConnectionId, ErrorCode, ResourceKey, WatchEvent, WatchState, WatchStateEvent};
 
 /// No attempt: they are counted from 1.
 const CLOSED: u64 = 0;
 
+/// What the watches of one connection share.
+pub(super) struct Home {
+    pub(super) connection: ConnectionId,
+    pub(super) runtime: WatchRuntime,
+}
+
 /// One watch: a resource type on a connection.
 ///
-/// Its lock is taken under the hub's when an event is emitted, and alone when someone asks; it is never held
+/// Ten thousand of them idle, so it is small: what watches share is in [`Home`], and what is rare is boxed. Its lock is taken under the hub's when an event is emitted, and alone when someone asks; it is never held
 /// while the hub's is taken.
-#[derive(Debug)]
 pub(crate) struct WatchCell {
-    pub(super) plugin: PluginId,
-    pub(super) connection: ConnectionId,
+    home: Arc<Home>,
     pub(super) key: ResourceKey,
-    pub(super) hub: Arc<Hub>,
-    retries: u32,
     /// The attempt whose handle may emit; 0 between attempts.
     ///
     /// Written under this cell's lock. An emitter reads it under the hub's, which whoever closes an attempt takes afterwards,
     /// to say what became of it: so no event that was admitted before comes after that.
     open: AtomicU64,
     inner: Mutex<Inner>,
-    /// Told when the plugin reports that the attempt has failed.
-    reported: Notify,
     /// Told when the task of a run has ended.
     pub(super) ended: Notify,
 }
 
-#[derive(Debug)]
 struct Inner {
     machine: WatchMachine,
     count: Option<i64>,
     attempts: u64,
-    failure: Option<Failure>,
+    /// Ends the attempt that runs, or the wait for the next one.
+    cancel: Option<CancellationToken>,
+    /// Whether the run that is on ends with this attempt.
+    stopping: bool,
+    failure: Option<Box<Failure>>,
     last_ended: u64,
     skipped_because: Option<Arc<str>>,
 }
@@ -86,31 +90,35 @@ pub(crate) struct WatchSnapshot {
 }
 
 impl WatchCell {
-    pub(super) fn new(
-        plugin: PluginId,
-        connection: ConnectionId,
-        key: ResourceKey,
-        hub: Arc<Hub>,
-        retries: u32,
-    ) -> Self {
+    pub(super) fn new(home: Arc<Home>, key: ResourceKey) -> Self {
         Self {
-            plugin,
-            connection,
+            home,
             key,
-            hub,
-            retries,
             open: AtomicU64::new(CLOSED),
             inner: Mutex::new(Inner {
                 machine: WatchMachine::idle(),
                 count: None,
                 attempts: 0,
+                cancel: None,
+                stopping: false,
                 failure: None,
                 last_ended: 0,
                 skipped_because: None,
             }),
-            reported: Notify::new(),
             ended: Notify::new(),
         }
+    }
+
+    pub(super) fn connection(&self) -> &ConnectionId {
+        &self.home.connection
+    }
+
+    pub(super) fn runtime(&self) -> &WatchRuntime {
+        &self.home.runtime
+    }
+
+    pub(super) fn hub(&self) -> &Hub {
+        &self.home.runtime.hub
     }
 
     pub(super) fn snapshot(&self) -> WatchSnapshot {
@@ -126,11 +134,42 @@ impl WatchCell {
         is_active(self.lock().machine.state())
     }
 
-    /// A start from outside: the retry budget is full again.
+    /// A start from outside: the retry budget is full again, and what stopped the last run is over.
     pub(super) fn refresh(&self) {
         let mut inner = self.lock();
         inner.machine.refresh();
         inner.skipped_because = None;
+        inner.stopping = false;
+    }
+
+    /// Makes what ends the next attempt and the wait before it; it is cancelled already when the run is being stopped.
+    pub(super) fn arm(&self, plan: &CancellationToken) -> CancellationToken {
+        let cancel = plan.child_token();
+        let mut inner = self.lock();
+        let last = inner.cancel.replace(cancel.clone());
+        let stopping = inner.stopping;
+        drop(inner);
+        drop(last);
+        if stopping {
+            cancel.cancel();
+        }
+        cancel
+    }
+
+    /// Ends the run that is on: its attempt is cancelled, and none follows.
+    pub(super) fn stop(&self) {
+        let mut inner = self.lock();
+        inner.stopping = true;
+        let cancel = inner.cancel.clone();
+        drop(inner);
+        if let Some(cancel) = cancel {
+            cancel.cancel();
+        }
+    }
+
+    /// Whether the run that is on was told to end.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.lock().stopping
     }
 
     /// Back to Idle without a word: the watch waits to be started for the first time on a new plan.
@@ -142,9 +181,9 @@ impl WatchCell {
 
     /// Begins an attempt, says Syncing, and returns the attempt's number.
     pub(super) fn begin(&self) -> u64 {
-        let (attempt, next) = self.hub.push(|| {
+        let (attempt, next) = self.hub().push(|| {
             let mut inner = self.lock();
-            let next = inner.machine.next(Input::Begin, self.retries);
+            let next = inner.machine.next(Input::Begin, self.retries());
             inner.attempts += 1;
             self.open.store(inner.attempts, Ordering::Release);
             inner.failure = None;
@@ -158,10 +197,10 @@ impl WatchCell {
 
     /// Ends the open attempt, takes `input`, and says what follows.
     pub(super) fn end(&self, input: Input, detail: &WatchStateEvent) -> Next {
-        self.hub.push(|| {
+        self.hub().push(|| {
             let mut inner = self.lock();
             self.open.store(CLOSED, Ordering::Release);
-            let next = inner.machine.next(input, self.retries);
+            let next = inner.machine.next(input, self.retries());
             let say = |state| {
                 WatchEvent::State(WatchStateEvent {
                     state,
@@ -210,7 +249,7 @@ impl WatchCell {
         if !self.is_open(attempt) {
             return Admission::Closed;
         }
-        match inner.machine.next(Input::Synced, self.retries) {
+        match inner.machine.next(Input::Synced, self.retries()) {
             Next::Enter(_) => {
                 inner.count = Some(count.unwrap_or(0));
                 Admission::Deliver
@@ -219,33 +258,21 @@ impl WatchCell {
         }
     }
 
-    /// Keeps the failure that the plugin reports, closes the attempt and wakes its task; false when it was closed already.
-    pub(super) fn report_failure(&self, attempt: u64, failure: Failure) -> bool {
-        {
-            let mut inner = self.lock();
-            if !self.is_open(attempt) {
-                return false;
-            }
+    /// Keeps the failure that the plugin reports, and closes the attempt; false when it was closed already.
+    ///
+    /// It is then the caller's to cancel the attempt.
+    pub(super) fn report_failure(&self, attempt: u64, failure: Box<Failure>) -> bool {
+        let mut inner = self.lock();
+        let open = self.is_open(attempt);
+        if open {
             self.open.store(CLOSED, Ordering::Release);
             inner.failure = Some(failure);
         }
-        self.reported.notify_one();
-        true
-    }
-
-    /// Completes when the plugin has reported that the open attempt failed.
-    pub(super) async fn failure_reported(&self) {
-        loop {
-            let reported = self.reported.notified();
-            if self.lock().failure.is_some() {
-                return;
-            }
-            reported.await;
-        }
+        open
     }
 
     pub(super) fn take_reported(&self) -> Option<Failure> {
-        self.lock().failure.take()
+        self.lock().failure.take().map(|failure| *failure)
     }
 
     pub(super) fn is_open(&self, attempt: u64) -> bool {
@@ -264,10 +291,14 @@ impl WatchCell {
 
     /// Fills in where a state event comes from.
     pub(super) fn addressed(&self, mut event: WatchStateEvent) -> WatchStateEvent {
-        event.plugin_id = self.plugin.clone();
-        event.connection = self.connection.clone();
+        event.plugin_id = self.home.runtime.plugin.clone();
+        event.connection = self.home.connection.clone();
         event.resource_key = self.key.clone();
         event
+    }
+
+    fn retries(&self) -> u32 {
+        self.home.runtime.retry.retries
     }
 
     fn said(&self, state: WatchState) -> WatchEvent {

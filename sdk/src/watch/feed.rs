@@ -2,7 +2,7 @@
 
 use std::{
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
 };
 
@@ -20,11 +20,20 @@ use crate::{
 };
 
 /// The plugin's end of one attempt: what a [`WatchSink`](super::WatchSink) refers to.
-#[derive(Debug)]
 pub(super) struct Feed {
     cell: Arc<WatchCell>,
     attempt: u64,
     cancel: CancellationToken,
+    /// What every payload is told to come from; made with the first of them, since many watches only idle.
+    address: OnceLock<Box<Address>>,
+}
+
+/// Where payloads come from, in texts of the attempt's own: sixteen watches that share a count, and have it go back and forth
+/// between processors with every event, are slower by half.
+struct Address {
+    plugin: PluginId,
+    connection: ConnectionId,
+    key: ResourceKey,
 }
 
 impl Feed {
@@ -33,11 +42,12 @@ impl Feed {
             cell,
             attempt,
             cancel,
+            address: OnceLock::new(),
         }
     }
 
     pub(super) fn connection(&self) -> &ConnectionId {
-        &self.cell.connection
+        self.cell.connection()
     }
 
     pub(super) fn key(&self) -> &ResourceKey {
@@ -55,9 +65,16 @@ impl Feed {
         connection: &mut ConnectionId,
         key: &mut ResourceKey,
     ) {
-        *plugin = self.cell.plugin.clone();
-        *connection = self.cell.connection.clone();
-        *key = self.cell.key.clone();
+        let address = self.address.get_or_init(|| {
+            Box::new(Address {
+                plugin: PluginId::new(self.cell.runtime().plugin.as_str()),
+                connection: ConnectionId::new(self.cell.connection().as_str()),
+                key: ResourceKey::new(self.cell.key.as_str()),
+            })
+        });
+        *plugin = address.plugin.clone();
+        *connection = address.connection.clone();
+        *key = address.key.clone();
     }
 
     /// Emits an event of the attempt; see [`Emit`].
@@ -69,16 +86,18 @@ impl Feed {
         }
     }
 
-    pub(super) async fn report(&self, event: WatchStateEvent) -> Result<(), SinkClosed> {
+    /// Takes what the plugin says of the attempt's state.
+    ///
+    /// Not an `async fn`: ten thousand idle watches would hold the event that they have long said.
+    pub(super) fn report(&self, event: WatchStateEvent) -> Report<'_> {
         match event.state {
-            WatchState::Synced => {
-                let event = WatchEvent::State(self.cell.addressed(WatchStateEvent {
+            WatchState::Synced => Report::Synced(self.emit(WatchEvent::State(
+                self.cell.addressed(WatchStateEvent {
                     resource_count: Some(event.resource_count.unwrap_or(0)),
                     error_code: None,
                     ..event
-                }));
-                self.emit(event).await
-            }
+                }),
+            ))),
             WatchState::Error | WatchState::Forbidden => {
                 let default = match event.state {
                     WatchState::Forbidden => ErrorCode::Forbidden,
@@ -88,30 +107,62 @@ impl Feed {
                 if event.state == WatchState::Forbidden {
                     failure.refusal = super::state::Refusal::Access;
                 }
-                if self.cell.report_failure(self.attempt, failure) {
-                    Ok(())
-                } else {
-                    Err(SinkClosed)
-                }
+                Report::Failed(self, Some(Box::new(failure)))
             }
-            WatchState::Syncing => self.unless_closed(),
-            WatchState::Idle | WatchState::Stopped | WatchState::Failed | WatchState::Skipped => {
-                tracing::warn!(
-                    connection = %self.cell.connection,
-                    key = %self.cell.key,
-                    state = %event.state,
-                    "the watcher reported a state that is the SDK's to say; dropped",
-                );
-                self.unless_closed()
-            }
+            WatchState::Syncing
+            | WatchState::Idle
+            | WatchState::Stopped
+            | WatchState::Failed
+            | WatchState::Skipped => Report::Dropped(self, event.state),
         }
     }
 
-    fn unless_closed(&self) -> Result<(), SinkClosed> {
+    fn fail(&self, failure: Box<Failure>) -> Result<(), SinkClosed> {
+        if !self.cell.report_failure(self.attempt, failure) {
+            return Err(SinkClosed);
+        }
+        self.cancel.cancel();
+        Ok(())
+    }
+
+    fn drop_state(&self, state: WatchState) -> Result<(), SinkClosed> {
+        if state != WatchState::Syncing {
+            tracing::warn!(
+                connection = %self.cell.connection(),
+                key = %self.cell.key,
+                %state,
+                "the watcher reported a state that is the SDK's to say; dropped",
+            );
+        }
         if self.is_closed() {
             Err(SinkClosed)
         } else {
             Ok(())
+        }
+    }
+}
+
+/// A state that the plugin reports, on its way; nothing happens before it is polled.
+pub(super) enum Report<'a> {
+    /// The only one that is delivered as it is said.
+    Synced(Emit<'a>),
+    /// Ends the attempt; the SDK says what follows.
+    Failed(&'a Feed, Option<Box<Failure>>),
+    /// The SDK's to say.
+    Dropped(&'a Feed, WatchState),
+}
+
+impl Future for Report<'_> {
+    type Output = Result<(), SinkClosed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Synced(emit) => Pin::new(emit).poll(cx),
+            Self::Failed(feed, failure) => Poll::Ready(match failure.take() {
+                Some(failure) => feed.fail(failure),
+                None => Err(SinkClosed),
+            }),
+            Self::Dropped(feed, state) => Poll::Ready(feed.drop_state(*state)),
         }
     }
 }
@@ -139,10 +190,10 @@ impl Future for Emit<'_> {
             return Poll::Ready(Err(SinkClosed));
         };
         let admit = |event: &WatchEvent| feed.cell.admit(feed.attempt, event);
-        match feed.cell.hub.offer(event, admit) {
+        match feed.cell.hub().offer(event, admit) {
             Offer::Over(result) => Poll::Ready(result),
             Offer::NoRoom(event) => {
-                let hub = &feed.cell.hub;
+                let hub = feed.cell.hub();
                 let waiting = hub.offer_when_room(event, &feed.cancel, admit);
                 self.waiting.insert(Box::pin(waiting)).as_mut().poll(cx)
             }

@@ -12,8 +12,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Hub, RetryPolicy,
-    cell::{WatchCell, WatchSnapshot},
-    task::Run,
+    cell::{Home, WatchCell, WatchSnapshot},
+    task::{Attempt, Run},
 };
 use crate::{
     ConnectionId, ErrorCode, PluginId, ResourceKey, ResourceOperationError, Result, Session,
@@ -65,8 +65,7 @@ pub(crate) enum Named {
 /// watches may be ensured, stopped and restarted at any time beside that. A run always ends by itself soon after
 /// it is cancelled, and takes itself off the books: everything else only waits for that.
 pub(crate) struct ConnectionWatches<C> {
-    connection: ConnectionId,
-    runtime: WatchRuntime,
+    home: Arc<Home>,
     inner: Mutex<Inner<C>>,
 }
 
@@ -86,7 +85,8 @@ struct Watch<C> {
 
 struct RunHandle {
     number: u64,
-    cancel: CancellationToken,
+    /// Ends every watch of the plan that it runs on.
+    plan: CancellationToken,
 }
 
 /// What a look at a watch, under the lock, says to do next.
@@ -99,8 +99,10 @@ enum Look {
 impl<C: Send + Sync + 'static> ConnectionWatches<C> {
     pub(crate) fn new(connection: ConnectionId, runtime: WatchRuntime) -> Self {
         Self {
-            connection,
-            runtime,
+            home: Arc::new(Home {
+                connection,
+                runtime,
+            }),
             inner: Mutex::new(Inner {
                 plan: None,
                 watches: HashMap::default(),
@@ -124,7 +126,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         }
         inner.plan = Some(plan);
         for watched in types {
-            let key = watched.served.key.clone();
+            let key = watched.served.subject.key.clone();
             let wanted = match (watched.policy, watched.named) {
                 (SyncPolicy::OnConnect, Named::ByThePlugin) => true,
                 (SyncPolicy::OnConnect, Named::ByACaller) | (SyncPolicy::OnFirstQuery, _) => {
@@ -151,18 +153,23 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             let mut inner = self.lock();
             let named: HashMap<ResourceKey, bool> = types
                 .iter()
-                .map(|watched| (watched.served.key.clone(), watched.excluded.is_some()))
+                .map(|watched| {
+                    (
+                        watched.served.subject.key.clone(),
+                        watched.excluded.is_some(),
+                    )
+                })
                 .collect();
             for (key, watch) in &inner.watches {
                 let keeps_running = named.get(key).is_some_and(|excluded| !excluded);
                 if let (Some(run), false) = (&watch.run, keeps_running) {
-                    run.cancel.cancel();
+                    watch.cell.stop();
                     ending.push((watch.cell.clone(), run.number));
                 }
             }
             inner.watches.retain(|key, _| named.contains_key(key));
             for watched in types {
-                let key = watched.served.key.clone();
+                let key = watched.served.subject.key.clone();
                 let policy = watched.policy;
                 let exclusion = watched.excluded.clone();
                 let known = inner.watches.get(&key);
@@ -216,7 +223,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             self.ended(cell, *run).await;
         }
         if !running.is_empty() {
-            self.runtime.hub.flush(self.runtime.grace).await;
+            self.home.runtime.hub.flush(self.home.runtime.grace).await;
         }
         active
     }
@@ -240,7 +247,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
     pub(crate) fn offer(&self, watched: WatchedType<C>) -> Result<()> {
         let mut inner = self.lock();
         self.check_started(&inner)?;
-        if !inner.watches.contains_key(&watched.served.key) {
+        if !inner.watches.contains_key(&watched.served.subject.key) {
             check_allowed(&watched)?;
             self.place(&mut inner, watched);
         }
@@ -272,18 +279,17 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
                 return;
             };
             let Some(run) = &watch.run else { return };
-            run.cancel.cancel();
+            watch.cell.stop();
             (watch.cell.clone(), run.number)
         };
         self.ended(&cell, run).await;
-        self.runtime.hub.flush(self.runtime.grace).await;
+        self.home.runtime.hub.flush(self.home.runtime.grace).await;
     }
 
     /// Stops the watch of a type, and starts it afresh once the old run has ended.
     ///
     /// Contract: WAT-18, WAT-19
     pub(crate) async fn restart(self: &Arc<Self>, key: &ResourceKey) -> Result<()> {
-        self.check_wanted(key)?;
         self.stop_one(key).await;
         self.ensure(key).await
     }
@@ -347,17 +353,13 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
     }
 
     /// Refuses a type that is not to be watched.
-    fn check_wanted(&self, key: &ResourceKey) -> Result<()> {
-        self.wanted(&self.lock(), key)
-    }
-
     fn wanted(&self, inner: &Inner<C>, key: &ResourceKey) -> Result<()> {
         self.check_started(inner)?;
         match inner.watches.get(key) {
             Some(watch) => check_allowed(&watch.watched),
             None => Err(ResourceOperationError::not_found(format!(
                 "connection {:?} has no resource type {key} to watch",
-                self.connection.as_str()
+                self.home.connection.as_str()
             ))),
         }
     }
@@ -370,7 +372,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
                 ErrorCode::NotConnected,
                 format!(
                     "connection {:?} is not being watched",
-                    self.connection.as_str()
+                    self.home.connection.as_str()
                 ),
             )
             .with_suggestion("start the connection, or call start_connection_watch")),
@@ -385,7 +387,11 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
         };
         match &watch.run {
             // A run that is not active has said its last state and is about to end.
-            Some(run) if run.cancel.is_cancelled() || !watch.cell.is_active() => {
+            Some(run)
+                if run.plan.is_cancelled()
+                    || watch.cell.is_stopping()
+                    || !watch.cell.is_active() =>
+            {
                 Ok(Look::WaitFor(watch.cell.clone(), run.number))
             }
             Some(_) => Ok(Look::Done),
@@ -398,15 +404,9 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
 
     /// Puts a type on the books, Skipped where it is excluded.
     fn place(&self, inner: &mut Inner<C>, watched: WatchedType<C>) {
-        let key = watched.served.key.clone();
+        let key = watched.served.subject.key.clone();
         let watch = inner.watches.entry(key).or_insert_with_key(|key| Watch {
-            cell: Arc::new(WatchCell::new(
-                self.runtime.plugin.clone(),
-                self.connection.clone(),
-                key.clone(),
-                self.runtime.hub.clone(),
-                self.runtime.retry.retries,
-            )),
+            cell: Arc::new(WatchCell::new(self.home.clone(), key.clone())),
             watched: WatchedType {
                 served: watched.served.clone(),
                 excluded: None,
@@ -451,34 +451,29 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             return;
         }
         inner.next_run += 1;
-        let cancel = plan.cancel.child_token();
         watch.run = Some(RunHandle {
             number,
-            cancel: cancel.clone(),
+            plan: plan.cancel.clone(),
         });
         watch.awaits_query = false;
         watch.cell.refresh();
         let run = Run {
-            // Said here and not in the task: whoever started the watch finds it started.
-            first_attempt: watch.cell.begin(),
+            current: Attempt {
+                cancel: watch.cell.arm(&plan.cancel),
+                // Said here and not in the task: whoever started the watch finds it started.
+                number: watch.cell.begin(),
+            },
             cell: watch.cell.clone(),
             watcher,
-            client: plan.client.clone(),
-            meta: watch.watched.served.meta.clone(),
-            key: key.clone(),
-            session: plan.session.clone(),
-            scope: plan.scope.clone(),
-            classifiers: watch.watched.served.classifiers.clone(),
-            cancel,
-            retry: self.runtime.retry.clone(),
-            grace: self.runtime.grace,
+            served: watch.watched.served.clone(),
+            plan,
         };
         let books = Books {
             watches: self.clone(),
             cell: watch.cell.clone(),
             number,
         };
-        self.runtime.tracker.spawn(run.drive(books));
+        self.home.runtime.tracker.spawn(run.drive(books));
     }
 
     /// Waits until a cancelled run has ended; a watcher that blocks its thread is left behind with a warning.
@@ -493,9 +488,9 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             }
         };
         // The run itself is done within one grace period; the second one is for a busy machine.
-        if timeout(self.runtime.grace * 2, ended).await.is_err() {
+        if timeout(self.home.runtime.grace * 2, ended).await.is_err() {
             tracing::warn!(
-                connection = %self.connection,
+                connection = %self.home.connection,
                 key = %cell.key,
                 "the watcher blocks its thread and could not be stopped",
             );
@@ -512,7 +507,7 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
 ///
 /// Contract: WAT-03, WAT-32
 fn check_allowed<C>(watched: &WatchedType<C>) -> Result<()> {
-    let key = &watched.served.key;
+    let key = &watched.served.subject.key;
     let refusal = match (&watched.excluded, watched.policy) {
         (Some(reason), _) => format!("resource type {key} is not watched: {reason}"),
         (None, SyncPolicy::Never) => {
@@ -520,7 +515,7 @@ fn check_allowed<C>(watched: &WatchedType<C>) -> Result<()> {
         }
         (None, SyncPolicy::OnConnect | SyncPolicy::OnFirstQuery) => return Ok(()),
     };
-    Err(ResourceOperationError::unsupported(refusal))
+    Err(ResourceOperationError::unsupported(refusal).with_suggestion("list it instead"))
 }
 
 /// Takes a run off the books when its task ends, however it ends.

@@ -28,6 +28,9 @@
 //! }
 //! ```
 //!
+//! A backend that cannot tell about changes is asked for everything again and again: a [`Relist`] tells the differences
+//! of its [`Listing`]s.
+//!
 //! Behind them, `state` decides, `task` runs one watch and its attempts, `cell` is what is known of it, `feed` is the
 //! end that an attempt emits into, `hub` delivers, and `manager` keeps the watches of a connection together.
 
@@ -35,12 +38,16 @@ mod backoff;
 mod cell;
 mod feed;
 mod hub;
+mod listing;
 mod manager;
+mod relist;
 mod sink;
 mod state;
 mod task;
 
 pub use backoff::{Jitter, RetryPolicy};
 pub(crate) use hub::Hub;
+pub use listing::{Iter, Listing};
 pub(crate) use manager::{ConnectionWatches, Named, WatchPlan, WatchRuntime, WatchedType};
+pub use relist::Relist;
 pub use sink::{Delivery, SinkClosed, WatchEventSink, WatchSink};

@@ -23,6 +23,20 @@ pub struct SinkClosed;
 /// back-pressure. It fails once the attempt has ended, so a handle that was leaked can do no harm. Events arrive in the order
 /// of emission; copies of a handle that emit at the same time have no order between them. Cheap to clone.
 ///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// /// Tells of two pods, and ends when the watch does: `?` of a closed sink.
+/// async fn tell(sink: WatchSink) -> Result<(), SinkClosed> {
+///     for name in ["web", "db"] {
+///         sink.add(WatchAddPayload::new(name, "prod", json!({"name": name}))).await?;
+///     }
+///     sink.synced(2).await
+/// }
+/// ```
+///
 /// Contract: SNK-01, SNK-03, SNK-07, SNK-08
 #[derive(Clone)]
 pub struct WatchSink(pub(super) Arc<Feed>);
@@ -104,13 +118,15 @@ impl WatchSink {
     /// As [`add`](Self::add).
     ///
     /// Contract: WAT-27
-    pub async fn synced(&self, count: usize) -> Result<(), SinkClosed> {
-        self.report(WatchStateEvent {
+    pub fn synced(
+        &self,
+        count: usize,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
+        self.0.report(WatchStateEvent {
             state: WatchState::Synced,
             resource_count: Some(i64::try_from(count).unwrap_or(i64::MAX)),
             ..WatchStateEvent::default()
         })
-        .await
     }
 
     /// Says that this attempt has failed, as returning an error does; the attempt is then stopped.
@@ -118,18 +134,17 @@ impl WatchSink {
     /// # Errors
     ///
     /// As [`add`](Self::add).
-    pub async fn failed(
+    pub fn failed<M: Into<String>>(
         &self,
         code: ErrorCode,
-        message: impl Into<String> + Send,
-    ) -> Result<(), SinkClosed> {
-        self.report(WatchStateEvent {
+        message: M,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_, M> {
+        self.0.report(WatchStateEvent {
             state: WatchState::Error,
             message: message.into(),
             error_code: Some(code),
             ..WatchStateEvent::default()
         })
-        .await
     }
 
     /// Reports a state.
@@ -142,8 +157,11 @@ impl WatchSink {
     /// As [`add`](Self::add).
     ///
     /// Contract: WAT-25, WAT-31
-    pub async fn report(&self, event: WatchStateEvent) -> Result<(), SinkClosed> {
-        self.0.report(event).await
+    pub fn report(
+        &self,
+        event: WatchStateEvent,
+    ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
+        self.0.report(event)
     }
 
     /// Whether the attempt has ended.
@@ -198,6 +216,25 @@ pub trait WatchEventSink: Send + Sync + 'static {
 }
 
 /// Whether a listener is done with an event.
+///
+/// # Examples
+///
+/// ```
+/// use std::{sync::Arc, time::Duration};
+/// use omniview_sdk::{Delivery, WatchEvent, WatchEventSink};
+///
+/// /// Hands events to a slow receiver, one after the other.
+/// struct Slow;
+///
+/// impl WatchEventSink for Slow {
+///     fn on_event(&self, event: Arc<WatchEvent>) -> Delivery {
+///         Delivery::wait(async move {
+///             tokio::time::sleep(Duration::from_millis(10)).await;
+///             drop(event);
+///         })
+///     }
+/// }
+/// ```
 #[must_use = "the queue goes on when it is told how the event was taken"]
 pub enum Delivery {
     /// It is: the next event may come.

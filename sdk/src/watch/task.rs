@@ -1,40 +1,38 @@
 //! One run of a watch: its attempts, one after the other, until it ends.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::{
-    RetryPolicy, WatchSink,
+    WatchPlan, WatchSink,
     cell::{Failure, WatchCell},
     feed::Feed,
     state::{Input, Next},
 };
 use crate::{
-    BoxError, CallContext, Context, ResourceKey, ResourceMeta, Session, WatchScope,
-    WatchStateEvent, Watcher,
-    call::Classifiers,
+    BoxError, CallContext, Context, Session, WatchStateEvent, Watcher,
     context::fresh_request_id,
     panic::{Guarded, PanicText},
+    registry::ServedType,
 };
 
-/// Everything that a run needs; it owns nothing that another run uses.
+/// Everything that a run needs.
 pub(super) struct Run<C> {
-    /// The attempt that was begun when the watch was started.
-    pub(super) first_attempt: u64,
     pub(super) cell: Arc<WatchCell>,
     pub(super) watcher: Arc<dyn Watcher<C>>,
-    pub(super) client: Arc<C>,
-    pub(super) meta: Arc<ResourceMeta>,
-    pub(super) key: ResourceKey,
-    pub(super) session: Arc<Session>,
-    pub(super) scope: Option<Arc<WatchScope>>,
-    pub(super) classifiers: Classifiers,
+    pub(super) served: Arc<ServedType<C>>,
+    pub(super) plan: Arc<WatchPlan<C>>,
+    /// The attempt that is on; the first was begun when the watch was started.
+    pub(super) current: Attempt,
+}
+
+/// One attempt, and what ends it.
+pub(super) struct Attempt {
+    pub(super) number: u64,
     pub(super) cancel: CancellationToken,
-    pub(super) retry: RetryPolicy,
-    pub(super) grace: Duration,
 }
 
 /// How an attempt ended.
@@ -53,7 +51,7 @@ impl<C: Send + Sync + 'static> Run<C> {
         clippy::manual_async_fn,
         reason = "an `async fn` holds its arguments twice, where they came in and where it uses them"
     )]
-    pub(super) fn drive<K: Send>(self, keep: K) -> impl Future<Output = ()> + Send {
+    pub(super) fn drive<K: Send>(mut self, keep: K) -> impl Future<Output = ()> + Send {
         async move {
             self.run().await;
             drop(self);
@@ -61,15 +59,14 @@ impl<C: Send + Sync + 'static> Run<C> {
         }
     }
 
-    async fn run(&self) {
-        let mut attempt = self.first_attempt;
+    async fn run(&mut self) {
         loop {
-            let next = match self.attempt(attempt).await {
-                End::Cancelled => self.cell.end(Input::Cancelled, &WatchStateEvent::default()),
+            let next = match self.attempt().await {
+                End::Cancelled => self.cancelled(),
                 End::Early => {
                     let message = "the watcher returned although it was not cancelled";
                     tracing::warn!(
-                        connection = %self.cell.connection,
+                        connection = %self.cell.connection(),
                         key = %self.cell.key,
                         "{message}; the watch is stopped",
                     );
@@ -91,28 +88,38 @@ impl<C: Send + Sync + 'static> Run<C> {
                 ),
             };
             let Next::Retry(retry) = next else { return };
+            self.current.cancel = self.cell.arm(&self.plan.cancel);
+            let delay = self.cell.runtime().retry.delay(retry);
             tokio::select! {
                 biased;
-                () = self.cancel.cancelled() => {
-                    self.cell.end(Input::Cancelled, &WatchStateEvent::default());
+                () = self.current.cancel.cancelled() => {
+                    self.cancelled();
                     return;
                 }
-                () = Box::pin(sleep(self.retry.delay(retry))) => attempt = self.cell.begin(),
+                () = Box::pin(sleep(delay)) => self.current.number = self.cell.begin(),
             }
         }
     }
 
-    async fn attempt(&self, number: u64) -> End {
-        if self.cancel.is_cancelled() {
+    fn cancelled(&self) -> Next {
+        self.cell.end(Input::Cancelled, &WatchStateEvent::default())
+    }
+
+    /// Whether the run is to end, and not only the attempt.
+    fn is_stopping(&self) -> bool {
+        self.plan.cancel.is_cancelled() || self.cell.is_stopping()
+    }
+
+    async fn attempt(&self) -> End {
+        if self.is_stopping() {
             return End::Cancelled;
         }
-        let cancel = self.cancel.child_token();
-        let mut watching = self.call_plugin(number, &cancel);
+        let cancel = &self.current.cancel;
+        let mut watching = self.call_plugin();
         let returned = tokio::select! {
             biased;
             returned = &mut watching => Some(returned),
-            () = self.cell.failure_reported() => None,
-            () = self.cancel.cancelled() => None,
+            () = cancel.cancelled() => None,
         };
         cancel.cancel();
         let returned = match returned {
@@ -122,7 +129,7 @@ impl<C: Send + Sync + 'static> Run<C> {
         if let Some(failure) = self.cell.take_reported() {
             return End::Failed(failure);
         }
-        if self.cancel.is_cancelled() {
+        if self.is_stopping() {
             return End::Cancelled;
         }
         match returned {
@@ -137,35 +144,30 @@ impl<C: Send + Sync + 'static> Run<C> {
 
     fn call_plugin(
         &self,
-        number: u64,
-        cancel: &CancellationToken,
     ) -> Guarded<impl Future<Output = Result<(), BoxError>> + Unpin + Send + use<C>> {
+        let Attempt { number, cancel } = &self.current;
+        let (plan, served) = (&self.plan, &self.served);
         let session = Session {
             request_id: fresh_request_id(),
-            ..Session::clone(&self.session)
+            ..Session::clone(&plan.session)
         };
         let span = tracing::info_span!(
             "watch",
-            connection = %self.cell.connection,
-            key = %self.key,
+            connection = %self.cell.connection(),
+            key = %self.cell.key,
             request_id = %session.request_id,
             attempt = number,
         );
         let mut call = CallContext::new()
             .with_session(session)
             .with_cancellation(cancel.clone());
-        if let Some(scope) = &self.scope {
+        if let Some(scope) = &plan.scope {
             call = call.with_watch_scope(scope.clone());
         }
-        let ctx = Context::with_key(
-            call,
-            self.client.clone(),
-            self.meta.clone(),
-            self.key.clone(),
-        );
+        let ctx = Context::about(call, plan.client.clone(), served.subject.clone());
         let sink = WatchSink(Arc::new(Feed::new(
             self.cell.clone(),
-            number,
+            *number,
             cancel.clone(),
         )));
         let watcher = self.watcher.clone();
@@ -180,14 +182,14 @@ impl<C: Send + Sync + 'static> Run<C> {
         &self,
         watching: &mut Guarded<F>,
     ) -> Option<Result<Result<(), BoxError>, PanicText>> {
-        match timeout(self.grace, &mut *watching).await {
+        let grace = self.cell.runtime().grace;
+        match timeout(grace, &mut *watching).await {
             Ok(returned) => Some(returned),
             Err(_) => {
                 tracing::warn!(
-                    connection = %self.cell.connection,
+                    connection = %self.cell.connection(),
                     key = %self.cell.key,
-                    "the watcher ignored its cancellation for {:?} and was aborted",
-                    self.grace,
+                    "the watcher ignored its cancellation for {grace:?} and was aborted",
                 );
                 if let Err(PanicText(text)) = watching.abandon() {
                     tracing::warn!("the aborted watcher panicked: {text}");
@@ -198,7 +200,7 @@ impl<C: Send + Sync + 'static> Run<C> {
     }
 
     fn classified(&self, error: BoxError) -> Failure {
-        let error = self.classifiers.classify(error);
+        let error = self.served.classifiers.classify(error);
         Failure::new(error.code().clone(), error.message())
     }
 }

@@ -61,7 +61,17 @@ async fn building_loads_nothing_and_neither_does_a_call_that_is_not_about_connec
     h.get(POD, "web")
         .expect_error(ErrorCode::NotConnected)
         .await;
+    // Whether there is such a connection is not known yet.
+    h.get(POD, "web")
+        .on("nowhere")
+        .expect_error(ErrorCode::NotConnected)
+        .await;
     assert_eq!(plugin.connections.calls(StubOperation::LoadConnections), 0);
+    h.load_connections().await;
+    h.get(POD, "web")
+        .on("nowhere")
+        .expect_error(ErrorCode::NotFound)
+        .await;
     h.shutdown().await;
 }
 

@@ -195,6 +195,48 @@ async fn a_connection_that_comes_back_while_it_is_torn_down_is_stopped_and_not_f
     m.close().await;
 }
 
+/// Contract: CON-11, CON-28
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_back_before_anything_was_done_about_it_keeps_its_client() {
+    let m = mount().await;
+    m.h.connect(DEV).await;
+    m.connections
+        .next(StubOperation::RefreshClient, Fault::Delay(10 * SECOND));
+    let refreshing = tokio::spawn(m.h.refresh_connection(DEV).attempt());
+    sleep(SECOND).await;
+    m.connections.remove(DEV);
+    sleep(SECOND).await;
+    m.connections.put(connection(DEV));
+    refreshing.await.unwrap().unwrap();
+    sleep(MINUTE).await;
+    m.assert_runs_on(&connection(DEV)).await;
+    assert_eq!(m.connections.created().len(), 1);
+    m.close().await;
+}
+
+/// Contract: CON-14, CON-31
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_only_takes_back_a_start_has_something_to_stop() {
+    let m = mount().await;
+    m.h.connect(DEV).await;
+    m.connections
+        .next(StubOperation::DestroyClient, Fault::Delay(10 * SECOND));
+    let first = tokio::spawn(m.h.stop_connection(DEV).attempt());
+    sleep(SECOND).await;
+    let start = tokio::spawn(m.h.start_connection(DEV).attempt());
+    sleep(SECOND).await;
+    let second = m.h.stop_connection(DEV).attempt().await;
+    first.await.unwrap().unwrap();
+    let taken_back = start.await.unwrap().unwrap_err();
+    assert_eq!(*taken_back.code(), ErrorCode::Cancelled);
+    assert_eq!(second.unwrap().id, DEV);
+    assert_eq!(m.connections.created().len(), 1);
+    m.h.stop_connection(DEV)
+        .expect_error(ErrorCode::NotConnected)
+        .await;
+    m.close().await;
+}
+
 /// Contract: CON-03, CON-31
 #[tokio::test(start_paused = true)]
 async fn a_reload_whose_caller_goes_away_is_completed_all_the_same() {

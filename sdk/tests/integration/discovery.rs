@@ -36,7 +36,13 @@ struct Plugin {
 }
 
 fn plugin(answer: DiscoveredTypes) -> Plugin {
-    let connections = StubConnections::new([DEV, PROD, "idle"]).watchable();
+    plugin_on(
+        StubConnections::new([DEV, PROD, "idle"]).watchable(),
+        answer,
+    )
+}
+
+fn plugin_on(connections: StubConnections, answer: DiscoveredTypes) -> Plugin {
     let (static_type, pods) = Stub::resource(POD).watchable().build();
     let (pattern, others) = Stub::pattern("*").watchable().build();
     let surveyor = Surveyor::finding(answer);
@@ -234,6 +240,49 @@ async fn a_changed_answer_starts_and_stops_watches() {
     sleep(5 * MINUTE).await;
     h.wait_for(state(GADGET, WatchState::Synced)).times(2).await;
     assert_eq!(others.calls(StubOperation::Watch), 3);
+    h.shutdown().await;
+}
+
+/// Contract: TYP-12, WAT-16
+#[tokio::test(start_paused = true)]
+async fn a_changed_answer_leaves_alone_what_somebody_has_stopped() {
+    let plugin = plugin(DiscoveredTypes::additional([meta(GADGET)]));
+    let h = Harness::mount(plugin.config);
+    h.connect(DEV).await;
+    h.wait_for(state(POD, WatchState::Synced)).await;
+    h.wait_for(state(GADGET, WatchState::Synced)).await;
+    h.stop_resource_watch(DEV, POD).await;
+    h.stop_resource_watch(DEV, GADGET).await;
+    plugin
+        .surveyor
+        .answer(DiscoveredTypes::additional([meta(GADGET), meta(WIDGET)]));
+    sleep(5 * MINUTE + A_MOMENT).await;
+    assert_eq!(watch_of(&h, WIDGET).await, Some(WatchState::Synced));
+    assert_eq!(watch_of(&h, POD).await, Some(WatchState::Stopped));
+    assert_eq!(watch_of(&h, GADGET).await, Some(WatchState::Stopped));
+    h.shutdown().await;
+}
+
+/// Contract: TYP-12, WAT-32, SCP-02
+#[tokio::test(start_paused = true)]
+async fn what_is_found_later_is_skipped_too_where_the_scope_has_no_partitions() {
+    let nowhere = ConnectionScope::auto_discovered(Vec::<String>::new());
+    let connections = StubConnections::new([DEV]).scope(nowhere);
+    let plugin = plugin_on(connections, DiscoveredTypes::additional([]));
+    let h = Harness::mount(plugin.config);
+    h.connect(DEV).await;
+    plugin
+        .surveyor
+        .answer(DiscoveredTypes::additional([meta(GADGET)]));
+    sleep(5 * MINUTE + A_MOMENT).await;
+    assert_eq!(watch_of(&h, GADGET).await, Some(WatchState::Skipped));
+    // Only a pattern serves this one, and nobody has named it before.
+    let refused = h
+        .ensure_resource_watch(DEV, WIDGET)
+        .expect_error(ErrorCode::Unsupported)
+        .await;
+    assert!(refused.message().contains("scope"), "{refused}");
+    assert_eq!(plugin.others.calls(StubOperation::Watch), 0);
     h.shutdown().await;
 }
 

@@ -36,7 +36,7 @@ async fn mount() -> Mounted {
             .actions([ActionDescriptor::new("restart", "Restart").streaming()])
             .health(|_| ResourceHealth::new(HealthStatus::Healthy))
             .events([ResourceEvent::default()])
-            .objects([json!({"id": "web", "phase": "Running"})]),
+            .objects(["web", "api"].map(|id| json!({"id": id, "phase": "Running"}))),
         Stub::resource(PLAIN),
         Stub::resource(NEVER)
             .watchable()
@@ -120,7 +120,20 @@ fn find(filters: impl Into<FilterExpression>) -> FindInput {
     }
 }
 
-/// Contract: CON-05, CON-14, CON-21, CON-23, CON-25, CON-29, WAT-03, WAT-06, WAT-15, PAG-04, PAG-06, PAG-08, FLT-01, FLT-02, FLT-09,
+/// One page of one object that has a text in it, which the SDK cuts out of what the plugin has found.
+fn searched(text: &str, cursor: Option<&str>) -> FindInput {
+    FindInput {
+        text_query: text.into(),
+        pagination: PaginationParams {
+            page_size: 1,
+            cursor: cursor.map(Into::into),
+            ..PaginationParams::default()
+        },
+        ..FindInput::all()
+    }
+}
+
+/// Contract: CON-05, CON-14, CON-21, CON-23, CON-25, CON-29, WAT-03, WAT-06, WAT-15, PAG-04, PAG-06, PAG-07, PAG-08, FLT-01, FLT-02, FLT-09,
 /// ACT-02, HLT-02, HLT-03, TYP-02, SES-07, OPS-02
 #[rstest]
 #[case::start_unknown(
@@ -173,11 +186,11 @@ fn find(filters: impl Into<FilterExpression>) -> FindInput {
 )]
 #[case::ensure_never(
     call!(|plugin, ctx| plugin.ensure_resource_watch(ctx, &DEV.into(), &key(NEVER))),
-    "UNSUPPORTED", "resource type core::v1::Never is never watched: its sync policy says so", ""
+    "UNSUPPORTED", "resource type core::v1::Never is never watched: its sync policy says so", "list it instead"
 )]
 #[case::restart_never(
     call!(|plugin, ctx| plugin.restart_resource_watch(ctx, &DEV.into(), &key(NEVER))),
-    "UNSUPPORTED", "resource type core::v1::Never is never watched: its sync policy says so", ""
+    "UNSUPPORTED", "resource type core::v1::Never is never watched: its sync policy says so", "list it instead"
 )]
 #[case::ensure_unknown(
     call!(|plugin, ctx| plugin.ensure_resource_watch(ctx, &DEV.into(), &key("core::v1::Pud"))),
@@ -211,6 +224,18 @@ fn find(filters: impl Into<FilterExpression>) -> FindInput {
     call!(|plugin, ctx| plugin.list(ctx, &key(POD), list(PaginationParams { page: 2, page_size: 1, cursor: Some("c".into()) }))),
     "INVALID_INPUT", "page 2 and a cursor are given, and they exclude each other", "Leave the page at 0 to continue from the cursor, or drop the cursor"
 )]
+#[case::malformed_cursor(
+    call!(|plugin, ctx| plugin.find(ctx, &key(POD), searched("Running", Some("c")))),
+    "INVALID_INPUT", "the cursor is malformed", "Pass on the nextCursor of an earlier result as it is, or drop the cursor"
+)]
+#[case::cursor_of_another_query(
+    call!(|plugin, ctx| async {
+        let first = plugin.find(ctx, &key(POD), searched("Running", None)).await?;
+        let cursor = first.next_cursor.as_deref().expect("two objects are two pages");
+        plugin.find(ctx, &key(POD), searched("e", Some(cursor))).await
+    }),
+    "INVALID_INPUT", "the cursor belongs to another query: namespaces, order, filters or text differ", "Repeat the query that the cursor came from, or drop the cursor"
+)]
 #[case::undeclared_field(
     call!(|plugin, ctx| plugin.find(ctx, &key(POD), find(FilterPredicate::eq("stage", "x")))),
     "FILTER_UNKNOWN_FIELD", "field stage is not a valid filter field", "Check FilterFields() for the list of supported filter paths; Supported filter paths: phase"
@@ -233,11 +258,11 @@ fn find(filters: impl Into<FilterExpression>) -> FindInput {
 )]
 #[case::type_without_actions(
     call!(|plugin, ctx| plugin.execute_action(ctx, &key(PLAIN), "restart", ActionInput::default())),
-    "UNSUPPORTED", "resource type core::v1::Plain has no actions", ""
+    "UNSUPPORTED", "resource type core::v1::Plain has no actions", "list the actions of a type before running one"
 )]
 #[case::health_of_no_json(
     call!(|plugin, ctx| plugin.assess_health(ctx, &key(POD), "{\"id\":")),
-    "INVALID_INPUT", "the object whose health is asked for is not JSON: EOF while parsing a value at line 1 column 6", ""
+    "INVALID_INPUT", "the object whose health is asked for is not JSON: EOF while parsing a value at line 1 column 6", "pass the object as a get or a list has returned it"
 )]
 #[case::negative_number_of_events(
     call!(|plugin, ctx| plugin.resource_events(ctx, &key(POD), "web", "", -1)),

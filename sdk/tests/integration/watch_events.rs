@@ -10,7 +10,11 @@ use omniview_plugintest::{
 };
 use omniview_sdk::*;
 use serde_json::{Value, json};
-use tokio::{sync::Notify, task::JoinSet, time::Duration};
+use tokio::{
+    sync::Notify,
+    task::JoinSet,
+    time::{Duration, sleep},
+};
 use tokio_util::sync::CancellationToken;
 
 const POD: &str = "core::v1::Pod";
@@ -408,4 +412,46 @@ async fn a_watcher_that_only_emits_lets_the_only_thread_do_other_things() {
     let last = h.recording().iter().last().unwrap().clone();
     assert_eq!(last.state(), Some(WatchState::Stopped));
     h.shutdown().await;
+}
+
+/// Takes a second over each event, and only then has heard it.
+#[derive(Clone, Default)]
+struct Slow(Arc<Mutex<Vec<WatchState>>>);
+
+impl WatchEventSink for Slow {
+    fn on_event(&self, event: Arc<WatchEvent>) -> Delivery {
+        let heard = self.0.clone();
+        Delivery::wait(async move {
+            sleep(Duration::from_secs(1)).await;
+            if let WatchEvent::State(event) = &*event {
+                heard.lock().unwrap().push(event.state);
+            }
+        })
+    }
+}
+
+/// Contract: WAT-16, WAT-38, WAT-42, SNK-02
+#[tokio::test(start_paused = true)]
+async fn a_stop_returns_when_a_slow_listener_too_has_heard_the_last_word() {
+    let (registration, _) = Stub::resource(POD).watchable().build();
+    let h = mounted([registration]);
+    let slow = Slow::default();
+    let (provider, sink, ctx) = (h.provider().clone(), slow.clone(), CallContext::new());
+    let listening =
+        tokio::spawn(async move { provider.listen_for_events(&ctx, Arc::new(sink)).await });
+    tokio::task::yield_now().await;
+    let heard = || slow.0.lock().unwrap().clone();
+
+    h.connect("dev").await;
+    h.wait_for(state(POD, WatchState::Synced)).await;
+    h.stop_resource_watch("dev", POD).await;
+    let once = [WatchState::Syncing, WatchState::Synced, WatchState::Stopped];
+    assert_eq!(heard(), once);
+
+    h.ensure_resource_watch("dev", POD).await;
+    h.wait_for(state(POD, WatchState::Synced)).times(2).await;
+    h.stop_connection_watch("dev").await;
+    assert_eq!(heard(), [once, once].concat());
+    h.shutdown().await;
+    listening.await.unwrap().unwrap_err();
 }

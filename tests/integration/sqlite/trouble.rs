@@ -107,7 +107,7 @@ async fn a_job_that_nobody_waits_for_never_begins() {
     database.close().await;
     let closed = database.call(|_| Ok(())).await.unwrap_err();
     assert!(
-        closed.to_string().contains("the database was closed"),
+        closed.to_string().contains("the client was closed"),
         "{closed}"
     );
 }

@@ -3,11 +3,11 @@
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use omniview_sdk::{
-    CallContext, Connection, ConnectionProvider, ConnectionStatus, ConnectionStatusCode,
+    Blocking, CallContext, Connection, ConnectionProvider, ConnectionStatus, ConnectionStatusCode,
     PluginResult, ResourceOperationError, async_trait,
 };
 
-use super::Directory;
+use super::{Client, Directory};
 
 /// The directories of the configuration, one connection each.
 #[derive(Debug, Clone, Default)]
@@ -35,12 +35,12 @@ impl Directories {
 }
 
 #[async_trait]
-impl ConnectionProvider<Directory> for Directories {
+impl ConnectionProvider<Client> for Directories {
     async fn load_connections(&self, _: &CallContext) -> PluginResult<Vec<Connection>> {
         Ok(self.0.clone())
     }
 
-    async fn create_client(&self, ctx: &CallContext) -> PluginResult<Directory> {
+    async fn create_client(&self, ctx: &CallContext) -> PluginResult<Client> {
         let root = ctx
             .connection()
             .and_then(|connection| connection.data.get("root"))
@@ -52,10 +52,10 @@ impl ConnectionProvider<Directory> for Directories {
             })?
             .to_owned();
         // A directory may be on another machine, and opening it may take its time.
-        Ok(tokio::task::spawn_blocking(move || Directory::open(Path::new(&root))).await??)
+        Blocking::open(move || Ok(Directory::open(Path::new(&root))?)).await
     }
 
-    async fn destroy_client(&self, _: &CallContext, client: Arc<Directory>) -> PluginResult<()> {
+    async fn destroy_client(&self, _: &CallContext, client: Arc<Client>) -> PluginResult<()> {
         client.close().await;
         Ok(())
     }
@@ -63,7 +63,7 @@ impl ConnectionProvider<Directory> for Directories {
     async fn check_connection(
         &self,
         _: &CallContext,
-        client: &Arc<Directory>,
+        client: &Arc<Client>,
     ) -> PluginResult<ConnectionStatus> {
         client
             .run(|directory| {
@@ -83,7 +83,7 @@ impl ConnectionProvider<Directory> for Directories {
     async fn get_namespaces(
         &self,
         _: &CallContext,
-        client: &Arc<Directory>,
+        client: &Arc<Client>,
     ) -> PluginResult<Option<Vec<String>>> {
         let folders = client.run(|directory| Ok(directory.folders()?));
         Ok(Some(folders.await?))

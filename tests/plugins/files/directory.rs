@@ -3,17 +3,15 @@
 use std::{
     fs::{self, File},
     io::{self, ErrorKind, Write},
-    panic::resume_unwind,
     path::{Path, PathBuf},
     process,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use omniview_sdk::{ErrorCode, PluginResult, ResourceOperationError};
-use tokio_util::task::TaskTracker;
 
 use super::{
     Document, FileError, Place,
@@ -23,14 +21,13 @@ use super::{
 
 /// A client of one directory.
 ///
-/// Its methods block, so they are called through [`run`](Self::run).
+/// Its methods block, so the plugin's client is a [`Blocking`](omniview_sdk::Blocking) one of these.
 #[derive(Debug)]
 pub struct Directory {
     root: PathBuf,
     /// One change at a time, so that what a change has looked at is still so when it is made. Other programs do not
     /// ask for it: no file system lets a program look and change in one step.
     changing: Mutex<()>,
-    running: TaskTracker,
 }
 
 impl Directory {
@@ -47,37 +44,7 @@ impl Directory {
         Ok(Self {
             root,
             changing: Mutex::new(()),
-            running: TaskTracker::new(),
         })
-    }
-
-    /// Runs something that blocks where that hurts nobody, and waits for what comes out.
-    ///
-    /// # Errors
-    ///
-    /// Those of the work.
-    ///
-    /// # Cancel safety
-    ///
-    /// When dropped, the work is finished all the same; [`close`](Self::close) waits for it.
-    pub async fn run<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Self) -> PluginResult<T> + Send + 'static,
-    ) -> PluginResult<T> {
-        let directory = Arc::clone(self);
-        let work = self.running.spawn_blocking(move || work(&directory));
-        match work.await.map_err(|failure| failure.try_into_panic()) {
-            Ok(result) => result,
-            // As if there were no other thread in between.
-            Err(Ok(panic)) => resume_unwind(panic),
-            Err(Err(cancelled)) => Err(cancelled.into()),
-        }
-    }
-
-    /// Waits for everything that still runs.
-    pub async fn close(&self) {
-        self.running.close();
-        self.running.wait().await;
     }
 
     /// Where it is.

@@ -10,7 +10,7 @@ use omniview_sdk::{
 };
 use serde::Deserialize;
 
-use super::{Directory, Documents};
+use super::{Client, Documents};
 
 impl DefinitionProvider for Documents {
     fn definition(&self, _: &ResourceMeta) -> ResourceDefinition {
@@ -35,8 +35,8 @@ pub(super) fn definition() -> ResourceDefinition {
 }
 
 #[async_trait]
-impl FilterableProvider<Directory> for Documents {
-    async fn filter_fields(&self, _: &Context<Directory>) -> PluginResult<FilterFields> {
+impl FilterableProvider<Client> for Documents {
+    async fn filter_fields(&self, _: &Context<Client>) -> PluginResult<FilterFields> {
         Ok(fields())
     }
 }
@@ -66,10 +66,10 @@ struct Content {
 }
 
 #[async_trait]
-impl HealthAssessor<Directory> for Documents {
+impl HealthAssessor<Client> for Documents {
     async fn assess_health(
         &self,
-        _: &Context<Directory>,
+        _: &Context<Client>,
         data: &Json,
     ) -> PluginResult<ResourceHealth> {
         let content: Content = data.to().map_err(|error| {

@@ -29,11 +29,14 @@ pub use place::Place;
 pub use resource::Documents;
 
 use omniview_sdk::{
-    ConnectionRegistration, ResourceGroup, ResourcePluginConfig, ResourceRegistration,
+    Blocking, ConnectionRegistration, ResourceGroup, ResourcePluginConfig, ResourceRegistration,
 };
 
+/// The client of the plugin: reading and writing files blocks.
+pub type Client = Blocking<Directory>;
+
 /// The plugin over these directories.
-pub fn config(directories: Directories) -> ResourcePluginConfig<Directory> {
+pub fn config(directories: Directories) -> ResourcePluginConfig<Client> {
     ResourcePluginConfig::new("files")
         .connections(ConnectionRegistration::builder(directories).build())
         .group(ResourceGroup::new("files", "Files"))

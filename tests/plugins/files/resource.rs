@@ -1,6 +1,6 @@
 //! The six operations on documents, and the search for text.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use omniview_sdk::{
     Context, CreateInput, CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput,
@@ -10,7 +10,7 @@ use omniview_sdk::{
 };
 use serde::Deserialize;
 
-use super::{Directory, Document, Place, directory::no_document, insight};
+use super::{Client, Directory, Document, Place, directory::no_document, insight};
 
 /// The type `files::v1::Document`; its namespaces are the folders.
 pub fn meta() -> ResourceMeta {
@@ -67,8 +67,8 @@ impl Draft {
 }
 
 #[async_trait]
-impl Resourcer<Directory> for Documents {
-    async fn get(&self, ctx: &Context<Directory>, input: GetInput) -> PluginResult<GetResult> {
+impl Resourcer<Client> for Documents {
+    async fn get(&self, ctx: &Context<Client>, input: GetInput) -> PluginResult<GetResult> {
         let document = ctx.client().run(move |directory| {
             let place = place_of(directory, &input.id, &input.namespace)?;
             Ok(directory.read(&place)?.ok_or_else(|| no_document(&place))?)
@@ -76,19 +76,19 @@ impl Resourcer<Directory> for Documents {
         Ok(GetResult::new(json(&document.await?)?))
     }
 
-    async fn list(&self, ctx: &Context<Directory>, input: ListInput) -> PluginResult<ListResult> {
+    async fn list(&self, ctx: &Context<Client>, input: ListInput) -> PluginResult<ListResult> {
         let documents = in_folders(ctx.client(), &input.namespaces).await?;
         Ok(query::list(items(&documents)?, &input)?)
     }
 
-    async fn find(&self, ctx: &Context<Directory>, input: FindInput) -> PluginResult<FindResult> {
+    async fn find(&self, ctx: &Context<Client>, input: FindInput) -> PluginResult<FindResult> {
         let documents = in_folders(ctx.client(), &input.namespaces).await?;
         Ok(query::find(items(&documents)?, &input, &insight::fields())?)
     }
 
     async fn create(
         &self,
-        ctx: &Context<Directory>,
+        ctx: &Context<Client>,
         input: CreateInput,
     ) -> PluginResult<CreateResult> {
         let draft = Draft::read(&input.input)?;
@@ -107,7 +107,7 @@ impl Resourcer<Directory> for Documents {
 
     async fn update(
         &self,
-        ctx: &Context<Directory>,
+        ctx: &Context<Client>,
         input: UpdateInput,
     ) -> PluginResult<UpdateResult> {
         let draft = Draft::read(&input.input)?;
@@ -139,7 +139,7 @@ impl Resourcer<Directory> for Documents {
 
     async fn delete(
         &self,
-        ctx: &Context<Directory>,
+        ctx: &Context<Client>,
         input: DeleteInput,
     ) -> PluginResult<DeleteResult> {
         let deleted = ctx.client().run(move |directory| {
@@ -150,11 +150,11 @@ impl Resourcer<Directory> for Documents {
 }
 
 #[async_trait]
-impl TextSearchProvider<Directory> for Documents {
+impl TextSearchProvider<Client> for Documents {
     /// The documents that say `query` somewhere, as it is written.
     async fn search(
         &self,
-        ctx: &Context<Directory>,
+        ctx: &Context<Client>,
         query: &str,
         limit: usize,
     ) -> PluginResult<Vec<Json>> {
@@ -184,7 +184,7 @@ fn items(documents: &[Document]) -> Result<Vec<Item>> {
 }
 
 /// The documents of these folders; of every folder where none is named.
-async fn in_folders(client: &Arc<Directory>, folders: &[String]) -> PluginResult<Vec<Document>> {
+async fn in_folders(client: &Client, folders: &[String]) -> PluginResult<Vec<Document>> {
     let mut folders = folders.to_vec();
     folders.sort_unstable();
     folders.dedup();

@@ -8,40 +8,37 @@
 //! A network file system may have no events for what other machines do. For one of these, take
 //! `notify::PollWatcher`, or look every now and then as the HTTP plugin does.
 
-use std::{collections::BTreeMap, io, path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use notify::{
     Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _,
     event::{AccessKind, AccessMode},
 };
 use omniview_sdk::{
-    Context, PluginResult, ResourceMetadata, WatchAddPayload, WatchDeletePayload, WatchSink,
-    WatchUpdatePayload, Watcher, async_trait,
+    Context, Listing, PluginResult, Relist, ResourceMetadata, WatchAddPayload, WatchSink, Watcher,
+    async_trait,
 };
 use tokio::{sync::watch, time::timeout};
 
-use super::{Directory, Document, Documents, FileError, resource::json};
+use super::{Client, Document, Documents, FileError, resource::json};
 
 /// How many pauses that were none a look waits for: what never comes to rest is looked at all the same.
 const MOST_WAITS: usize = 20;
 
-/// The documents by folder and name.
-type Listing = BTreeMap<(String, String), Document>;
-
 #[async_trait]
-impl Watcher<Directory> for Documents {
-    async fn watch(&self, ctx: &Context<Directory>, sink: WatchSink) -> PluginResult<()> {
+impl Watcher<Client> for Documents {
+    async fn watch(&self, ctx: &Context<Client>, sink: WatchSink) -> PluginResult<()> {
         // Every failure ends the attempt with an error, and the SDK decides whether there is another one.
         tokio::select! {
-            failure = follow(ctx, &sink, self.quiet) => failure,
+            failure = follow(ctx, sink, self.quiet) => failure,
             () = ctx.cancelled() => Ok(()),
         }
     }
 }
 
-async fn follow(ctx: &Context<Directory>, sink: &WatchSink, quiet: Duration) -> PluginResult<()> {
+async fn follow(ctx: &Context<Client>, sink: WatchSink, quiet: Duration) -> PluginResult<()> {
     let (bell, mut rung) = watch::channel(());
-    let ears = notify::recommended_watcher(move |event: notify::Result<Event>| {
+    let mut ears = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // An error is a reason to look too: the look will meet it, or find that nothing is missing.
         if event.as_ref().map_or(true, is_a_change) {
             bell.send_replace(());
@@ -49,18 +46,13 @@ async fn follow(ctx: &Context<Directory>, sink: &WatchSink, quiet: Duration) -> 
     })
     .map_err(|error| FileError::while_doing("listen to files")(cause(error)))?;
 
-    let (mut ears, mut known) = look(ctx, ears).await?;
-    for (place, document) in &known {
-        sink.add(added(place, document)?).await?;
-    }
-    sink.synced(known.len()).await?;
+    let mut relist = Relist::new(ctx, sink);
     loop {
-        rung.changed().await?;
-        rest(&mut rung, quiet).await;
         let (back, seen) = look(ctx, ears).await?;
         ears = back;
-        tell(&known, &seen, sink).await?;
-        known = seen;
+        relist.tell(seen).await?;
+        rung.changed().await?;
+        rest(&mut rung, quiet).await;
     }
 }
 
@@ -69,7 +61,7 @@ async fn follow(ctx: &Context<Directory>, sink: &WatchSink, quiet: Duration) -> 
 /// The folders are listened to again with every look, because a folder of that name may be another one by now. One that
 /// is made while this runs rings at the directory, and is found by the next look.
 async fn look(
-    ctx: &Context<Directory>,
+    ctx: &Context<Client>,
     mut ears: RecommendedWatcher,
 ) -> PluginResult<(RecommendedWatcher, Listing)> {
     let scope = ctx.watch_scope().cloned();
@@ -86,7 +78,7 @@ async fn look(
                 listening => listening?,
             }
             for document in directory.documents(&folder)? {
-                seen.insert((folder.clone(), document.name.clone()), document);
+                seen.insert(told(&document)?);
             }
         }
         Ok((ears, seen))
@@ -128,34 +120,9 @@ fn cause(error: notify::Error) -> io::Error {
     }
 }
 
-/// Tells what became of each document between two looks.
-async fn tell(known: &Listing, seen: &Listing, sink: &WatchSink) -> PluginResult<()> {
-    for (place @ (folder, name), document) in known {
-        if !seen.contains_key(place) {
-            sink.delete(WatchDeletePayload::new(name, folder, json(document)?))
-                .await?;
-        }
-    }
-    for (place @ (folder, name), document) in seen {
-        match known.get(place) {
-            None => sink.add(added(place, document)?).await?,
-            Some(before) if before != document => {
-                let payload = WatchUpdatePayload::new(name, folder, json(document)?);
-                sink.update(payload.with_metadata(metadata(place))).await?;
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(())
-}
-
-fn added(place: &(String, String), document: &Document) -> PluginResult<WatchAddPayload> {
-    let (folder, name) = place;
-    let payload = WatchAddPayload::new(name, folder, json(document)?);
-    Ok(payload.with_metadata(metadata(place)))
-}
-
-/// A document has no identity beyond its place: a program that replaces a file makes another one of the same name.
-fn metadata((folder, name): &(String, String)) -> ResourceMetadata {
-    ResourceMetadata::new(format!("{folder}/{name}"))
+fn told(document: &Document) -> PluginResult<WatchAddPayload> {
+    let Document { name, folder, .. } = document;
+    // A document has no identity beyond its place: a program that replaces a file makes another one of the same name.
+    let metadata = ResourceMetadata::new(format!("{folder}/{name}"));
+    Ok(WatchAddPayload::new(name, folder, json(document)?).with_metadata(metadata))
 }

@@ -29,7 +29,8 @@ const BUSY: (u32, Duration) = (3, Duration::from_secs(30));
 
 /// A client of one library.
 ///
-/// - A token that has expired is renewed, where the connection has what it takes, and the request sent once more.
+/// - A token that has expired is renewed, where the connection has what it takes, and the request sent once more. Requests that
+///   find out at the same time wait for one renewal.
 /// - A library that is busy (429) is asked again when it says so.
 /// - Nothing else is sent twice: only of these two answers is it certain that nothing has happened.
 ///
@@ -42,6 +43,8 @@ pub struct HttpClient {
     http: reqwest::Client,
     base: Url,
     token: Mutex<String>,
+    /// Held by who renews the token.
+    renewing: tokio::sync::Mutex<()>,
     /// What a new token is given for.
     renewal: Option<String>,
 }
@@ -66,6 +69,7 @@ impl HttpClient {
             http,
             base: url,
             token: Mutex::new(token.to_owned()),
+            renewing: tokio::sync::Mutex::default(),
             renewal: None,
         })
     }
@@ -97,7 +101,17 @@ impl HttpClient {
     /// # Errors
     ///
     /// `UNSUPPORTED` for a client without such a secret, and as [`health`](Self::health).
+    ///
+    /// # Cancel safety
+    ///
+    /// When dropped, whoever else waits for a new token gets one.
     pub async fn renew(&self) -> PluginResult<()> {
+        let used = self.token().clone();
+        self.renew_from(&used).await
+    }
+
+    /// Gets a new token, unless there is another one than `used` by the time that nobody else renews it.
+    async fn renew_from(&self, used: &str) -> PluginResult<()> {
         let secret = self.renewal.as_deref().ok_or_else(|| {
             ResourceOperationError::unsupported(
                 "the connection has no secret to renew its token with",
@@ -106,6 +120,11 @@ impl HttpClient {
                 "set `renewal` among the connection's sensitive data, or a new `token`",
             )
         })?;
+        // To wait is the point: a hundred requests that find the token expired ask for one.
+        let _renewing = self.renewing.lock().await;
+        if *self.token() != used {
+            return Ok(());
+        }
         let request = self.http.post(self.url(&["token"]));
         let answer = execute(request.json(&json!({"secret": secret}))).await?;
         let Renewed { token } = answer.json().await?;
@@ -212,12 +231,7 @@ impl HttpClient {
                     if renewed || self.renewal.is_none() {
                         return Err(error);
                     }
-                    // Another request may have renewed it meanwhile. Two that find out at once both renew it: the
-                    // library minds that less than its callers would mind to queue behind a lock.
-                    let is_still_used = *self.token() == used;
-                    if is_still_used {
-                        self.renew().await?;
-                    }
+                    self.renew_from(&used).await?;
                     renewed = true;
                 }
                 Some(refused) => match pause(refused, waits) {

@@ -41,13 +41,12 @@ impl Default for Books {
     }
 }
 
-/// What identifies a book and one state of it; the rest of it passes through unread.
+/// What identifies a book; the rest of it passes through unread.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Label {
     pub(super) id: String,
     pub(super) shelf: String,
-    pub(super) revision: u64,
 }
 
 impl Label {

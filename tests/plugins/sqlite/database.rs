@@ -1,18 +1,15 @@
-//! The client: one thread that owns one connection of SQLite.
+//! The client: one connection of SQLite, which blocks whoever asks it.
 
 use std::{
     collections::BTreeMap,
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::{Mutex, PoisonError, mpsc},
-    thread::{self, JoinHandle},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use omniview_sdk::{ErrorCode, PluginResult, ResourceOperationError};
+use omniview_sdk::{Blocking, PluginResult};
 use regex::Regex;
 use rusqlite::{Connection, OpenFlags, functions::FunctionFlags};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use super::{
     filter::instant,
@@ -22,20 +19,14 @@ use super::{
 /// How long a statement waits for another program that has locked the database.
 const BUSY: Duration = Duration::from_secs(5);
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
-
 /// A client of one database.
 ///
-/// SQLite blocks whoever asks it, so a thread of its own does the asking: it takes one job after the other, and the
-/// plugin's futures wait for its answers. No lock is held while they do.
+/// A connection of SQLite does one thing at a time, and is not for several threads at once: jobs have it one after the
+/// other.
+#[derive(Debug)]
 pub struct Database {
-    worker: Mutex<Option<Worker>>,
+    connection: Blocking<Mutex<Connection>>,
     bells: BTreeMap<&'static str, watch::Sender<u64>>,
-}
-
-struct Worker {
-    jobs: mpsc::Sender<Job>,
-    thread: JoinHandle<()>,
 }
 
 impl Database {
@@ -47,36 +38,21 @@ impl Database {
     ///
     /// # Cancel safety
     ///
-    /// When dropped, the thread finds that nobody waits for it, and ends.
+    /// When dropped, the database is opened and closed again.
     pub async fn open(target: &str) -> PluginResult<Self> {
         let bells: BTreeMap<&str, watch::Sender<u64>> = TABLES
             .iter()
             .map(|table| (table.name, watch::Sender::new(0)))
             .collect();
-        let (jobs, work) = mpsc::channel::<Job>();
-        let (opened, is_open) = oneshot::channel();
         let (target, ringing) = (target.to_owned(), bells.clone());
-        let thread =
-            thread::Builder::new()
-                .name("sqlite".to_owned())
-                .spawn(move || match connect(&target, ringing) {
-                    Ok(mut database) => {
-                        let _ = opened.send(Ok(()));
-                        // It ends when nobody can send jobs any more.
-                        work.into_iter().for_each(|job| job(&mut database));
-                    }
-                    Err(error) => drop(opened.send(Err(error))),
-                })?;
-        is_open.await.map_err(|_| closed())??;
+        let opened = Blocking::open(move || Ok(Mutex::new(connect(&target, ringing)?)));
         Ok(Self {
-            worker: Mutex::new(Some(Worker { jobs, thread })),
+            connection: opened.await?.one_at_a_time(),
             bells,
         })
     }
 
-    /// Has the thread do something with the connection, and waits for what comes out.
-    ///
-    /// A panic of the job is the caller's, as if there were no thread in between.
+    /// Does something with the connection, and waits for what comes out.
     ///
     /// # Errors
     ///
@@ -89,20 +65,11 @@ impl Database {
         &self,
         job: impl FnOnce(&mut Connection) -> PluginResult<T> + Send + 'static,
     ) -> PluginResult<T> {
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |database| {
-            if !answer.is_closed() {
-                let _ = answer.send(catch_unwind(AssertUnwindSafe(|| job(database))));
-            }
+        let call = self.connection.run(|connection| {
+            // A job that panicked has left a transaction at most, which SQLite rolls back.
+            job(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
         });
-        match &*self.worker.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(worker) => worker.jobs.send(job).map_err(|_| closed())?,
-            None => return Err(closed()),
-        }
-        match answered.await.map_err(|_| closed())? {
-            Ok(result) => result,
-            Err(panic) => resume_unwind(panic),
-        }
+        call.await
     }
 
     /// Rings for each row of a table that this connection has written or removed.
@@ -118,32 +85,10 @@ impl Database {
         }
     }
 
-    /// Ends the thread and waits until it has ended, what it was asked before done.
+    /// Closes the database when what it was asked before is done.
     pub async fn close(&self) {
-        let worker = self
-            .worker
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let Some(Worker { jobs, thread }) = worker else {
-            return;
-        };
-        drop(jobs);
-        // Joining blocks too.
-        let _ = tokio::task::spawn_blocking(|| thread.join()).await;
+        self.connection.close().await;
     }
-}
-
-impl fmt::Debug for Database {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Database").finish_non_exhaustive()
-    }
-}
-
-fn closed() -> omniview_sdk::BoxError {
-    ResourceOperationError::new(ErrorCode::Unavailable, "the database was closed")
-        .with_suggestion("start the connection again")
-        .into()
 }
 
 fn connect(

@@ -4,7 +4,7 @@
 //! the contract gives to each of them. Start with [`config`], then read in this order:
 //!
 //! - [`schema`]: the tables, and what the plugin knows of their columns;
-//! - [`database`]: the client, one thread that owns one connection of SQLite, which blocks;
+//! - [`database`]: the client, one connection of SQLite, which blocks;
 //! - [`connections`]: one connection a database, as a file or in memory;
 //! - [`error`]: what SQLite says, and the codes for it;
 //! - [`sql`]: statements whose text is fixed and whose values are parameters;

@@ -60,6 +60,7 @@ macro_rules! __checks_capabilities {
             requirement: "What actions are told and answer is described by JSON Schemas of objects.",
             clauses: &["ACT-06"],
             needs: &[Has(Actions)],
+            catches: &["action-schema-unknown-type"],
         }
         action_unknown_is_not_found {
             id: "capabilities.action.unknown-is-not-found",
@@ -101,14 +102,14 @@ macro_rules! __checks_capabilities {
             requirement: "What the relationships of an object resolve to was declared of its type: the same kind, direction and other end.",
             level: Should,
             clauses: &["REL-01", "REL-02", "REL-03"],
-            needs: &[Has(Relationships), Can(List)],
+            needs: &[Has(Relationships), Can(List), Related],
             catches: &["relationship-undeclared", "relationship-direction-flipped"],
         }
         relationships_stay_within_reach {
             id: "capabilities.relationships.stay-within-reach",
             requirement: "The objects that relationships of a plugin's own lead to are on connections that it has.",
             clauses: &["REL-02"],
-            needs: &[Has(Relationships), Can(List)],
+            needs: &[Has(Relationships), Can(List), Related],
             catches: &["relationship-wrong-connection"],
         }
         relationships_lead_somewhere {
@@ -116,7 +117,7 @@ macro_rules! __checks_capabilities {
             requirement: "The objects that relationships lead to are there.",
             level: Should,
             clauses: &["REL-02"],
-            needs: &[Has(Relationships), Can(List)],
+            needs: &[Has(Relationships), Can(List), Related],
             catches: &["relationship-target-missing"],
         }
         relationships_undeclared_are_none {

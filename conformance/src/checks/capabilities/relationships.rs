@@ -47,8 +47,17 @@ pub(crate) async fn relationships_resolve(cx: &Cx) -> CheckResult {
                         || target.resource_key.meta().is_err()
                         || target.connection_id.is_empty()
                 });
+                let unnamed = unnamed.map(|target| {
+                    let ResourceRef {
+                        connection_id,
+                        resource_key,
+                        id,
+                        ..
+                    } = target;
+                    format!("id {id:?} of type {resource_key:?} on connection {connection_id:?}")
+                });
                 cx.expect_eq(
-                    format!("a target without a name among {what}"),
+                    format!("a target without id, type or connection among {what}"),
                     unnamed,
                     None,
                 )?;
@@ -67,14 +76,18 @@ pub(crate) async fn relationships_undeclared_are_none(cx: &Cx) -> CheckResult {
             "the relationships of {}, which says that it has none",
             ty.key
         );
-        cx.expect_eq(what.clone(), declared, Vec::new())?;
+        let declared: Vec<String> = declared.iter().map(brief).collect();
+        cx.expect_eq(what.clone(), declared, Vec::<String>::new())?;
+        named(cx, ty).await?;
         let listing = list_all(cx, ty).await?;
         for seen in listing.objects.iter().take(1) {
             let (id, namespace) = (&seen.id.id, &seen.id.namespace);
             let resolved = provider
                 .resolve_relationships(&cx.ctx(), &ty.key, id, namespace)
                 .await?;
-            cx.expect_eq(what.clone(), resolved, Vec::new())?;
+            let resolved = resolved.iter().map(|one| brief(&one.descriptor));
+            let resolved: Vec<String> = resolved.collect();
+            cx.expect_eq(what.clone(), resolved, Vec::<String>::new())?;
         }
         Ok(())
     })
@@ -109,7 +122,11 @@ async fn resolved(
         all.push((name, cx.given(&what, answer)?));
     }
     if all.iter().all(|(_, relations)| relations.is_empty()) {
-        return Err(Stop::NoData("no object has a relationship".to_owned()));
+        return Err(Stop::NoData(format!(
+            "none of {} objects has a relationship (a plugin that resolves none says so: \
+             Subject::without(Need::Related, why))",
+            all.len()
+        )));
     }
     Ok(all)
 }
@@ -200,7 +217,7 @@ pub(crate) async fn relationships_stay_within_reach(cx: &Cx) -> CheckResult {
                         target.resource_key, target.id
                     ),
                     format!("one of {known:?}"),
-                    format!("{:?}", target.connection_id),
+                    target.connection_id.to_string(),
                 )));
             }
         }
@@ -235,7 +252,7 @@ pub(crate) async fn relationships_lead_somewhere(cx: &Cx) -> CheckResult {
                     .err()
                     .filter(|error| *error.code() == ErrorCode::NotFound);
                 let what = format!(
-                    "get of {key} {} in {:?}, to which {name} leads",
+                    "get of {key} {} in namespace {:?}, to which {name} leads",
                     target.id, target.namespace
                 );
                 cx.expect_ok(what, missing.map_or(Ok(()), Err))?;

@@ -21,7 +21,11 @@ pub(crate) async fn loaded_are_named(cx: &Cx) -> CheckResult {
     let loaded = cx.provider().load_connections(&cx.ctx()).await?;
     cx.expect(!loaded.is_empty(), "there is a connection")?;
     let ids: BTreeSet<&ConnectionId> = loaded.iter().map(|one| &one.id).collect();
-    cx.expect_eq("the number of different ids", ids.len(), loaded.len())?;
+    let what = format!(
+        "the number of different ids among the {} connections that load_connections answers",
+        loaded.len()
+    );
+    cx.expect_eq(what, ids.len(), loaded.len())?;
     let unnamed = loaded.iter().any(|one| one.id.is_empty());
     cx.expect(!unnamed, "no id is empty")
 }
@@ -32,10 +36,10 @@ pub(crate) async fn loaded_are_listed(cx: &Cx) -> CheckResult {
     let listed = ids(&provider.list_connections(&cx.ctx()).await?);
     for connection in &loaded {
         let id = &connection.id;
-        cx.expect(
-            listed.contains(id),
-            format!("{id}, which is loaded, is listed"),
-        )?;
+        let what = format!("the connection {id}, which load_connections answers, is listed");
+        cx.expect_as_seen(listed.contains(id), what, || {
+            format!("list_connections answers {listed:?}")
+        })?;
         let fetched = provider.get_connection(&cx.ctx(), id).await;
         let fetched = cx.expect_ok(format!("get of the connection {id}"), fetched)?;
         let fetched = fetched.connection.map(|connection| connection.id.clone());
@@ -89,10 +93,14 @@ pub(crate) async fn check_says_known_status(cx: &Cx) -> CheckResult {
     let id = cx.connection();
     let status = cx.provider().check_connection(&cx.ctx(), id).await?;
     let code = &status.status;
-    cx.expect(
-        code.is_known(),
-        format!("the status {code} of {id} is a documented one"),
-    )?;
+    let what = format!("the status of {id} is a documented one");
+    cx.expect_as_seen(code.is_known(), what, || {
+        let known: Vec<String> = ConnectionStatusCode::ALL
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        format!("it is {code}, which is none of {}", known.join(", "))
+    })?;
     let connection = status.connection.map(|connection| connection.id.clone());
     cx.expect_eq(
         "the connection that was checked",
@@ -157,10 +165,12 @@ pub(crate) async fn namespaces_are_told_once(cx: &Cx) -> CheckResult {
         .provider()
         .get_connection_namespaces(&cx.ctx(), cx.connection())
         .await?;
-    let told = cx.expect_some("the namespaces of the connection", told)?;
+    let what = format!("the namespaces of {}", cx.connection());
+    let told = cx.expect_some(what, told)?;
     let mut once = BTreeSet::new();
     let twice = told.iter().find(|namespace| !once.insert(*namespace));
-    cx.expect_eq("a namespace that is told twice", twice, None)?;
+    let what = format!("a namespace of {} that is told twice", cx.connection());
+    cx.expect_eq(what, twice, None)?;
     let nameless = told.iter().any(String::is_empty);
     cx.expect_eq("whether a namespace has no name", nameless, false)
 }
@@ -172,7 +182,8 @@ pub(crate) async fn namespaces_have_objects(cx: &Cx) -> CheckResult {
             .provider()
             .get_connection_namespaces(&cx.ctx(), cx.connection())
             .await?;
-        let told = cx.expect_some("the namespaces of the connection", told)?;
+        let what = format!("the namespaces of {}", cx.connection());
+        let told = cx.expect_some(what, told)?;
         let used = list_all(cx, ty).await?.namespaces();
         let untold = used.into_iter().find(|namespace| !told.contains(namespace));
         let what = format!("a namespace with objects of {} that is not told", ty.key);
@@ -192,7 +203,7 @@ pub(crate) async fn stream_stays_open(cx: &Cx) -> CheckResult {
     .await;
     cx.expect(
         early.is_err(),
-        "the stream is open while it is not cancelled",
+        "the stream of watch_connections is open while it is not cancelled",
     )?;
     stop.cancel();
     let ended = timeout(cx.patience(), async {
@@ -206,7 +217,21 @@ pub(crate) async fn schemas_are_stable(cx: &Cx) -> CheckResult {
     let provider = cx.provider();
     let first = provider.editor_schemas(&cx.ctx(), cx.connection()).await?;
     let second = provider.editor_schemas(&cx.ctx(), cx.connection()).await?;
-    cx.expect_eq("the editor schemas, asked for again", second, first)
+    let what = format!("the editor schemas of {}, asked for again", cx.connection());
+    cx.expect_eq(what, brief(&second), brief(&first))?;
+    let differs = second.iter().zip(&first).find(|(two, one)| two != one);
+    let differs = differs.map(|(two, _)| format!("{} for {}", two.uri, two.resource_key));
+    cx.expect_eq(
+        "an editor schema that is another the second time",
+        differs,
+        None,
+    )
+}
+
+/// Which editor schemas there are, without their contents.
+fn brief(schemas: &[EditorSchema]) -> Vec<String> {
+    let brief = |one: &EditorSchema| format!("{} for {}", one.uri, one.resource_key);
+    schemas.iter().map(brief).collect()
 }
 
 /// The editor schemas of the connection, of which there is one at least.

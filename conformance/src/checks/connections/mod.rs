@@ -56,6 +56,7 @@ macro_rules! __checks_connections {
             requirement: "Starting a connection that works makes no new client: its watches run on.",
             clauses: &["CON-11"],
             needs: &[Has(Watchable)],
+            catches: &["start-again-reconnects"],
         }
         start_at_once_is_one {
             id: "connections.start.at-once-is-one",
@@ -63,6 +64,7 @@ macro_rules! __checks_connections {
             clauses: &["CON-31", "CON-11"],
             needs: &[Has(Watchable)],
             start: Mounted,
+            catches: &["starts-race"],
         }
         check_says_known_status {
             id: "connections.check.says-known-status",

@@ -1,5 +1,7 @@
 //! Connections that come and go in the configuration.
 
+use std::fmt;
+
 use futures_util::{StreamExt, stream::BoxStream};
 use omniview_sdk::{Connection, ConnectionId, ConnectionStatus};
 use tokio::time::timeout;
@@ -55,6 +57,15 @@ enum Presence {
     Gone,
 }
 
+impl fmt::Display for Presence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::There => "there",
+            Self::Gone => "gone",
+        })
+    }
+}
+
 fn presence(id: &ConnectionId, all: &[ConnectionStatus]) -> Presence {
     let has = all.iter().any(|status| {
         let connection = status.connection.as_ref();
@@ -85,9 +96,12 @@ async fn streamed(
         return Ok(());
     }
     Err(Halt::failed(
-        format!("what the stream of connections says of {id} after the configuration changed"),
-        format!("{wanted:?} within {:?}", cx.patience()),
-        format!("{told:?}"),
+        format!("the stream of watch_connections tells that {id} is {wanted} in the configuration"),
+        format!("it is {wanted}, within {:?}", cx.patience()),
+        match told.last() {
+            None => "the stream told nothing".to_owned(),
+            Some(last) => format!("told {} times, the last time that it is {last}", told.len()),
+        },
     ))
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     Cx, Halt, TypeUnderTest,
     check::CheckResult,
-    checks::support::{Filterable, NOWHERE, Stop, each},
+    checks::support::{Filterable, NOWHERE, Stop, each, in_words},
 };
 
 pub(crate) async fn fields_are_sound(cx: &Cx) -> CheckResult {
@@ -33,10 +33,9 @@ pub(crate) async fn fields_are_sound(cx: &Cx) -> CheckResult {
             let said = format!("field {:?} of {}", field.path, ty.key);
             cx.expect(!field.path.is_empty(), format!("{said} has a path"))?;
             let kind = &field.kind;
-            cx.expect(
-                kind.is_known(),
-                format!("{said} has a known type, not {kind}"),
-            )?;
+            cx.expect_as_seen(kind.is_known(), format!("{said} has a known type"), || {
+                format!("it is {kind}")
+            })?;
             let odd = field.operators.iter().find(|operator| !operator.is_known());
             cx.expect_eq(format!("unknown operators of {said}"), odd, None)?;
             if *kind == Kind::Enum {
@@ -55,7 +54,10 @@ pub(crate) async fn unknown_field_is_refused(cx: &Cx) -> CheckResult {
         let error = refused(cx, ty, predicate, ErrorCode::FilterUnknownField).await?;
         cx.expect(
             error.message().contains(path),
-            format!("the message names the field {path}: {}", error.message()),
+            format!(
+                "the message of the refusal names the field {path}: {}",
+                error.message()
+            ),
         )?;
     }
     Ok(())
@@ -174,11 +176,19 @@ pub(crate) async fn required_field_is_demanded(cx: &Cx) -> CheckResult {
         let Some(required) = fields.iter().find(|field| field.required) else {
             return Err(Stop::Undeclared("no field is required".to_owned()));
         };
-        for input in [
-            FindInput::all(),
-            FindInput::all().filter(FilterExpression::default()),
+        for (how, input) in [
+            ("without a filter", FindInput::all()),
+            (
+                "with an empty filter",
+                FindInput::all().filter(FilterExpression::default()),
+            ),
         ] {
-            let error = cx.expect_error(ErrorCode::InvalidInput, cx.find(&ty.key, input).await)?;
+            let what = format!(
+                "find of {} {how}, where {} is required,",
+                ty.key, required.path
+            );
+            let found = cx.find(&ty.key, input).await;
+            let error = cx.expect_refused(what, ErrorCode::InvalidInput, found)?;
             let what = format!("the message names {}: {}", required.path, error.message());
             cx.expect(error.message().contains(&required.path), what)?;
         }
@@ -197,7 +207,11 @@ pub(crate) async fn deep_groups_are_refused(cx: &Cx) -> CheckResult {
         let inner = || FilterExpression::and([probe.predicate.clone()]);
         let deep = inner().group(inner().group(inner()));
         let found = cx.find(&ty.key, FindInput::all().filter(deep)).await;
-        cx.expect_error(ErrorCode::InvalidInput, found)?;
+        let what = format!(
+            "find of {} where {probe} and (the same and (the same))",
+            ty.key
+        );
+        cx.expect_refused(what, ErrorCode::InvalidInput, found)?;
         Ok(())
     })
     .await
@@ -206,7 +220,10 @@ pub(crate) async fn deep_groups_are_refused(cx: &Cx) -> CheckResult {
 pub(crate) async fn undeclared_has_no_fields(cx: &Cx) -> CheckResult {
     for ty in cx.types() {
         let fields = cx.provider().filter_fields(&cx.ctx(), &ty.key).await?;
-        let what = format!("the filter fields of {}, which is not filterable", ty.key);
+        let what = format!(
+            "the number of filter fields of {}, which is not filterable",
+            ty.key
+        );
         cx.expect_eq(what, fields.map(|fields| fields.len()), None)?;
         let found = cx.find(&ty.key, FindInput::all()).await;
         cx.expect_ok(
@@ -231,9 +248,9 @@ async fn refused(
     predicate: FilterPredicate,
     code: ErrorCode,
 ) -> Result<omniview_sdk::ResourceOperationError, Halt> {
-    cx.note(format!("filter {predicate:?}"));
+    let what = format!("find of {} where {}", ty.key, in_words(&predicate));
     let input = FindInput::all().filter(predicate);
-    cx.expect_error(code, cx.find(&ty.key, input).await)
+    cx.expect_refused(what, code, cx.find(&ty.key, input).await)
 }
 
 /// Expects INVALID_INPUT for predicates on each field that has some.

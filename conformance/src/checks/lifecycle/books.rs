@@ -12,6 +12,7 @@ use crate::{
     Capability, Cx, Halt,
     check::CheckResult,
     checks::support::{Stop, concerns, each, each_watched, synced_after, told_of},
+    history::EventLine,
 };
 
 pub(crate) async fn running_agrees_with_state(cx: &Cx) -> CheckResult {
@@ -57,13 +58,21 @@ pub(crate) async fn state_lists_watchable(cx: &Cx) -> CheckResult {
     let listed: BTreeSet<&ResourceKey> = state.resources.keys().collect();
     // A type that discovery excludes is no type of the connection, and Skipped.
     let missing: Vec<_> = watchable.difference(&listed).collect();
-    cx.expect_eq("watchable types without a state", missing.first(), None)?;
+    let what = format!(
+        "a watchable type that has no state in get_watch_state of {}",
+        cx.connection()
+    );
+    cx.expect_eq(what, missing.first(), None)?;
     let strange = cx
         .types()
         .iter()
         .find(|ty| !ty.capabilities.watchable && listed.contains(&ty.key))
         .map(|ty| &ty.key);
-    cx.expect_eq("types with a state that cannot be watched", strange, None)
+    let what = format!(
+        "a type that is not watchable and has a state in get_watch_state of {}",
+        cx.connection()
+    );
+    cx.expect_eq(what, strange, None)
 }
 
 pub(crate) async fn state_follows_events(cx: &Cx) -> CheckResult {
@@ -80,9 +89,10 @@ pub(crate) async fn state_follows_events(cx: &Cx) -> CheckResult {
             .await?;
         let key = &ty.key;
         let now = state.resources.get(key).copied();
-        cx.expect_eq(format!("the state of {key}"), now, Some(told))?;
+        let what = format!("the state of {key} in get_watch_state, by what it told last");
+        cx.expect_eq(what, now, Some(told))?;
         let counted = state.resource_counts.get(key).copied();
-        let what = format!("the count of {key}, which is synced");
+        let what = format!("the count of {key}, which is synced, in get_watch_state");
         cx.expect_eq(what, counted, Some(count.unwrap_or(0)))?;
         let any = cx.provider().has_watch(&cx.ctx(), cx.connection()).await?;
         Ok(cx.expect(
@@ -102,6 +112,7 @@ pub(crate) async fn unwatchable_is_refused(cx: &Cx) -> CheckResult {
         cx.expect_eq(what, is_running(cx, ty).await?, false)?;
         let told = cx.events().into_iter().find(|event| *event.key() == ty.key);
         let what = format!("what is told of {}, which cannot be watched", ty.key);
+        let told = told.map(|event| EventLine(&event).to_string());
         cx.expect_eq(what, told, None)?;
     }
     Ok(())
@@ -129,6 +140,7 @@ pub(crate) async fn never_is_refused(cx: &Cx) -> CheckResult {
             .into_iter()
             .find(|event| event.state() == Some(WatchState::Syncing));
         let what = format!("an attempt of {}, which is never watched", ty.key);
+        let syncing = syncing.map(|event| EventLine(&event).to_string());
         Ok(cx.expect_eq(what, syncing, None)?)
     })
     .await
@@ -183,6 +195,7 @@ pub(crate) async fn first_query_starts(cx: &Cx) -> CheckResult {
         let told = told_of(cx, ty, 0)
             .into_iter()
             .find(|event| concerns(cx, ty, event));
+        let told = told.map(|event| EventLine(&event).to_string());
         cx.expect_eq(
             format!("what is told of {}, which is idle", ty.key),
             told,

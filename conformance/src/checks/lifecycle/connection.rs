@@ -7,6 +7,7 @@ use crate::{
     Cx, Halt, TypeUnderTest,
     check::CheckResult,
     checks::support::{a_while, no_state_told, prerequisite, state_after, synced_after, told_of},
+    history::EventLine,
 };
 
 pub(crate) async fn connection_stops_all(cx: &Cx) -> CheckResult {
@@ -19,7 +20,11 @@ pub(crate) async fn connection_stops_all(cx: &Cx) -> CheckResult {
     cx.expect_ok("stop of the connection's watches", stopped)?;
     all_stopped(cx, &watched, mark).await?;
     let any = provider.has_watch(&cx.ctx(), cx.connection()).await?;
-    cx.expect_eq("whether the connection has a watch", any, false)?;
+    let what = format!(
+        "whether {} has a watch once its watches were stopped",
+        cx.connection()
+    );
+    cx.expect_eq(what, any, false)?;
     let mark = cx.mark();
     let here = |event: &WatchEvent| event.connection() == cx.connection();
     cx.expect_silence(
@@ -37,9 +42,11 @@ async fn all_stopped(cx: &Cx, watched: &[&TypeUnderTest], mark: u64) -> Result<(
         let what = format!("whether {} runs after it was stopped", ty.key);
         cx.expect_eq(what, is_running(cx, ty).await?, false)?;
         let last = told_of(cx, ty, mark).pop();
-        let last = last.and_then(|event| event.state());
-        let what = format!("the last that is told of {}", ty.key);
-        cx.expect_eq(what, last, Some(WatchState::Stopped))?;
+        let is_end = last.as_ref().and_then(|event| event.state()) == Some(WatchState::Stopped);
+        let what = format!("the last that is told of {} is STOPPED", ty.key);
+        cx.expect_as_seen(is_end, what, || {
+            last.map_or_else(String::new, |event| format!("it is {}", EventLine(&event)))
+        })?;
     }
     Ok(())
 }

@@ -55,7 +55,10 @@ pub(crate) async fn failure_is_retried(cx: &Cx) -> CheckResult {
             .filter_map(|event| event.state())
             .collect();
         let what = format!("{} says Syncing for the attempt that succeeds", ty.key);
-        cx.expect(states.contains(&WatchState::Syncing), what)?;
+        cx.expect_as_seen(states.contains(&WatchState::Syncing), what, || {
+            let said: Vec<&str> = states.iter().map(|state| state.ui_name()).collect();
+            format!("it says {}", said.join(", "))
+        })?;
     }
     Ok(())
 }
@@ -66,8 +69,9 @@ fn has_code(cx: &Cx, ty: &TypeUnderTest, event: &WatchEvent) -> Result<(), crate
         _ => None,
     };
     let what = format!(
-        "the state event of {} that says that something is wrong has a code",
-        ty.key
+        "the error code of the event that says that the watch of {} is {}",
+        ty.key,
+        event.state().map_or("", WatchState::ui_name)
     );
     cx.expect_some(what, code)?;
     Ok(())

@@ -19,18 +19,21 @@ macro_rules! __checks_lifecycle {
             requirement: "Ensuring a watch that runs does nothing.",
             clauses: &["WAT-12"],
             needs: &[Has(Watchable)],
+            catches: &["ensure-restarts"],
         }
         ensure_at_once_is_one_watch {
             id: "lifecycle.ensure.at-once-is-one-watch",
             requirement: "Ensuring a watch many times at once starts one.",
             clauses: &["WAT-13", "WAT-39"],
             needs: &[Has(Watchable)],
+            catches: &["ensures-race"],
         }
         ensure_revives_stopped {
             id: "lifecycle.ensure.revives-stopped",
             requirement: "A watch that was stopped is started again by ensuring it, and syncs.",
             clauses: &["WAT-14", "WAT-27"],
             needs: &[Has(Watchable)],
+            catches: &["ensure-leaves-stopped"],
         }
         stop_is_told {
             id: "lifecycle.stop.is-told",
@@ -52,6 +55,7 @@ macro_rules! __checks_lifecycle {
             requirement: "Nothing is told of a type after its watch has said Stopped.",
             clauses: &["WAT-07", "WAT-16"],
             needs: &[Has(Watchable), Can(Create), Samples],
+            catches: &["stop-is-restart"],
         }
         stop_spares_others {
             id: "lifecycle.stop.spares-others",
@@ -65,6 +69,7 @@ macro_rules! __checks_lifecycle {
             requirement: "Stopping a watch that does not run is no error and tells nothing.",
             clauses: &["WAT-17"],
             needs: &[Has(Watchable)],
+            catches: &["stop-of-stopped-refused"],
         }
         restart_syncs_again {
             id: "lifecycle.restart.syncs-again",
@@ -78,6 +83,7 @@ macro_rules! __checks_lifecycle {
             requirement: "A watch that was restarted tells of what changes, once.",
             clauses: &["WAT-18", "SNK-03"],
             needs: &[Has(Watchable), Can(Create), Samples],
+            catches: &["restart-tells-twice"],
         }
         running_agrees_with_state {
             id: "lifecycle.running.agrees-with-state",
@@ -173,6 +179,7 @@ macro_rules! __checks_lifecycle {
             requirement: "Stopping the watches of one connection leaves those of another alone.",
             clauses: &["CON-15", "WAT-42", "SNK-06"],
             needs: &[Has(Watchable), SecondConnection],
+            catches: &["stop-reaches-others"],
         }
         refused_is_forbidden {
             id: "lifecycle.refused.is-forbidden",

@@ -118,8 +118,11 @@ pub(crate) async fn stop_is_the_end(cx: &Cx) -> CheckResult {
     })
     .await?;
     let any = |event: &WatchEvent| watched.iter().any(|ty| concerns(cx, ty, event));
-    cx.expect_silence(mark, a_while(cx), "nothing is told after Stopped", any)
-        .await
+    let what = format!(
+        "nothing is told on {} of types whose watches were stopped",
+        cx.connection()
+    );
+    cx.expect_silence(mark, a_while(cx), what, any).await
 }
 
 pub(crate) async fn stop_spares_others(cx: &Cx) -> CheckResult {

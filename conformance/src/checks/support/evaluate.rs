@@ -16,8 +16,7 @@ pub(in crate::checks) fn holds(
     object: &Value,
 ) -> Option<bool> {
     let mut found = Vec::new();
-    let segments: Vec<&str> = predicate.field.split('.').collect();
-    lead(object, &segments, &mut found);
+    lead(object, Some(&predicate.field), &mut found);
     let wanted = predicate.value.as_ref();
     match predicate.operator {
         Op::Exists => exists(&found),
@@ -45,34 +44,46 @@ pub(in crate::checks) fn holds(
     }
 }
 
-/// The values that a path leads to; a list on the way leads on through each element, unless an index is named.
-pub(in crate::checks) fn lead<'v>(value: &'v Value, path: &[&str], found: &mut Vec<&'v Value>) {
-    if path.is_empty() {
+/// The values that a path leads to, the value itself without one; a list on the way leads on through each element, unless an
+/// index is named.
+pub(in crate::checks) fn lead<'v>(
+    value: &'v Value,
+    path: Option<&str>,
+    found: &mut Vec<&'v Value>,
+) {
+    let Some(path) = path else {
         found.push(value);
         return;
-    }
+    };
     match value {
         Value::Object(fields) => {
             // The longest key wins, since a key may have dots in it.
-            let step = (1..=path.len())
-                .rev()
-                .find_map(|length| Some((fields.get(&path[..length].join("."))?, length)));
-            if let Some((next, length)) = step {
-                lead(next, &path[length..], found);
+            let dots = path.rmatch_indices('.').map(|(at, _)| at);
+            let step = std::iter::once(path.len())
+                .chain(dots)
+                .find_map(|end| Some((fields.get(&path[..end])?, path.get(end + 1..))));
+            if let Some((next, rest)) = step {
+                lead(next, rest, found);
             }
         }
-        Value::Array(elements) => match path[0].parse::<usize>() {
-            Ok(index) => {
-                if let Some(element) = elements.get(index) {
-                    lead(element, &path[1..], found);
+        Value::Array(elements) => {
+            let (first, rest) = match path.split_once('.') {
+                Some((first, rest)) => (first, Some(rest)),
+                None => (path, None),
+            };
+            match first.parse::<usize>() {
+                Ok(index) => {
+                    if let Some(element) = elements.get(index) {
+                        lead(element, rest, found);
+                    }
+                }
+                Err(_) => {
+                    for element in elements {
+                        lead(element, Some(path), found);
+                    }
                 }
             }
-            Err(_) => {
-                for element in elements {
-                    lead(element, path, found);
-                }
-            }
-        },
+        }
         _ => {}
     }
 }

@@ -15,8 +15,8 @@ mod watching;
 
 pub(super) use diff::{contradiction, difference_of, includes, kept_part};
 pub(super) use filterable::{Demand, Filterable, Query};
-pub(super) use order::{By, Column, columns, in_order, ordered, plain};
-pub(super) use probe::{NOWHERE, Probe};
+pub(super) use order::{By, Column, columns, in_order, ordered, orders, plain};
+pub(super) use probe::{NOWHERE, Probe, in_words};
 pub(super) use schema::violation;
 pub(super) use seen::{
     Id, Listing, Seen, can_make, ids, joined, list_all, named, parse, quiet, same_objects,

@@ -138,6 +138,18 @@ pub(in crate::checks) enum By<'p> {
     Descending(&'p str),
 }
 
+/// An order in words.
+pub(in crate::checks) fn orders(order: &[By<'_>]) -> String {
+    let fields: Vec<String> = order
+        .iter()
+        .map(|by| match by {
+            By::Ascending(path) => format!("{path} ascending"),
+            By::Descending(path) => format!("{path} descending"),
+        })
+        .collect();
+    fields.join(", then ")
+}
+
 /// The identities of objects in the documented order, ties broken by (namespace, id).
 pub(in crate::checks) fn ordered(objects: &[Seen], order: &[By<'_>]) -> Vec<Id> {
     let mut objects: Vec<&Seen> = objects.iter().collect();

@@ -53,26 +53,31 @@ impl Probe {
 
     /// Whether it holds of some objects and not of others.
     pub(in crate::checks) fn divides(&self, listing: &Listing) -> bool {
-        let verdicts: BTreeSet<Option<bool>> = listing
+        let mut decided = listing
             .objects
             .iter()
-            .map(|seen| self.holds(seen.value()))
-            .collect();
-        verdicts.contains(&Some(true)) && verdicts.contains(&Some(false))
+            .filter_map(|seen| self.holds(seen.value()));
+        let first = decided.next();
+        first.is_some_and(|first| decided.any(|other| other != first))
     }
 }
 
 impl fmt::Display for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FilterPredicate {
-            field,
-            operator,
-            value,
-        } = &self.predicate;
-        match value {
-            Some(value) => write!(f, "{field} {operator} {value}"),
-            None => write!(f, "{field} {operator}"),
-        }
+        f.write_str(&in_words(&self.predicate))
+    }
+}
+
+/// A predicate as people write it.
+pub(in crate::checks) fn in_words(predicate: &FilterPredicate) -> String {
+    let FilterPredicate {
+        field,
+        operator,
+        value,
+    } = predicate;
+    match value {
+        Some(value) => format!("{field} {operator} {value}"),
+        None => format!("{field} {operator}"),
     }
 }
 
@@ -192,10 +197,9 @@ fn values(field: &FilterField, listing: &Listing) -> Vec<Value> {
 }
 
 fn each_value(path: &str, listing: &Listing, mut visit: impl FnMut(&Value)) {
-    let segments: Vec<&str> = path.split('.').collect();
     for seen in listing.objects.iter() {
         let mut found = Vec::new();
-        lead(seen.value(), &segments, &mut found);
+        lead(seen.value(), Some(path), &mut found);
         scalars(&found).into_iter().for_each(&mut visit);
     }
 }

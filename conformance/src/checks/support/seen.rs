@@ -237,8 +237,11 @@ pub(in crate::checks) async fn ids(
     Ok(seen.into_iter().map(|seen| seen.id).collect())
 }
 
-/// Lists everything, for a check that is not about listing.
+/// Lists everything, for a check that is not about listing; not applicable where that is unsupported by intent.
 pub(in crate::checks) async fn list_all(cx: &Cx, ty: &TypeUnderTest) -> Result<Listing, Halt> {
+    if !ty.supports(Operation::List) {
+        return Err(Halt::NotApplicable("list is not supported".to_owned()));
+    }
     let listed = cx.list(&ty.key, ListInput::all()).await;
     let listed = cx.given("a list of everything", listed)?;
     Ok(Listing {
@@ -336,7 +339,7 @@ pub(in crate::checks) fn same_objects<'i>(
     let want: Vec<&Id> = want.into_iter().collect();
     Err(Halt::failed(
         what,
-        format!("{} objects: {}", want.len(), some_of(&want)),
+        format!("{}: {}", count(want.len()), some_of(&want)),
         differences.join("; "),
     ))
 }
@@ -362,13 +365,20 @@ pub(in crate::checks) fn same_sequence(
         let to = (place + 4).min(ids.len());
         let shown: Vec<&Id> = ids[from..to].iter().collect();
         format!(
-            "{} objects, from the {}. on: {}",
-            ids.len(),
+            "{}, from the {}. on: {}",
+            count(ids.len()),
             from + 1,
             some_of(&shown)
         )
     };
     Err(Halt::failed(what, around(expected), around(actual)))
+}
+
+fn count(objects: usize) -> String {
+    match objects {
+        1 => "1 object".to_owned(),
+        objects => format!("{objects} objects"),
+    }
 }
 
 fn some_of(ids: &[&Id]) -> String {

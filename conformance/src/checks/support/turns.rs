@@ -20,7 +20,11 @@ pub(in crate::checks) enum Stop {
 
 impl From<Halt> for Stop {
     fn from(halt: Halt) -> Self {
-        Self::Halt(halt)
+        match halt {
+            // Another type may have it.
+            Halt::NotApplicable(what) => Self::Undeclared(what),
+            halt => Self::Halt(halt),
+        }
     }
 }
 

@@ -116,7 +116,12 @@ pub(in crate::checks) async fn state_after(
     mark: u64,
     state: WatchState,
 ) -> Result<Arc<WatchEvent>, Halt> {
-    let what = format!("state {} of {}", state.ui_name(), ty.key);
+    let what = format!(
+        "state {} of {} on {}",
+        state.ui_name(),
+        ty.key,
+        cx.connection()
+    );
     cx.wait_event_after(mark, what, |event| {
         event.state() == Some(state) && concerns(cx, ty, event)
     })

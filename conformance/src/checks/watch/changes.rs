@@ -12,6 +12,7 @@ use crate::{
         is_update, list_all, make_in_sight, named, namespace_in_sight, object_of, prerequisite,
         same_objects, told, told_of, unscoped,
     },
+    history::EventLine,
 };
 
 pub(crate) async fn create_is_told(cx: &Cx) -> CheckResult {
@@ -21,7 +22,11 @@ pub(crate) async fn create_is_told(cx: &Cx) -> CheckResult {
         let id = Id::from(&object);
         let event = told(cx, ty, mark, "an add", &id, is_add).await?;
         let data = cx.expect_some("the data of the add", event.data())?;
-        Ok(cx.expect_includes(format!("the add of {id}"), data, &object.sent)?)
+        Ok(cx.expect_includes(
+            format!("the add event of {} {id}", ty.key),
+            data,
+            &object.sent,
+        )?)
     })
     .await
 }
@@ -48,7 +53,11 @@ pub(crate) async fn update_is_told(cx: &Cx) -> CheckResult {
                 .rev()
                 .find(|event| is_update(event) && object_of(event).as_ref() == Some(&id));
             if let Some(data) = other.and_then(|event| event.data()) {
-                cx.expect_includes(format!("the update of {id}"), data, &difference)?;
+                cx.expect_includes(
+                    format!("the update event of {} {id}", ty.key),
+                    data,
+                    &difference,
+                )?;
             }
             return Err(halt.into());
         }
@@ -111,10 +120,14 @@ pub(crate) async fn object_lives_in_order(cx: &Cx) -> CheckResult {
         for _ in 0..2 {
             let before = cx.mark();
             let changed = cx.changed(ty, &data)?;
+            // A fixture may change the same thing every time; then the second change is none, of which nothing has to be told.
+            let is_change = difference_of(&data, &changed).is_ok();
             data = cx
                 .given("an update", cx.update(&object, &changed).await)?
                 .result;
-            prerequisite(told(cx, ty, before, "an event", &id, any).await)?;
+            if is_change {
+                prerequisite(told(cx, ty, before, "an event", &id, any).await)?;
+            }
         }
         let before = cx.mark();
         cx.given("a delete", cx.delete(&object).await)?;
@@ -172,7 +185,11 @@ pub(crate) async fn changes_touch_one(cx: &Cx) -> CheckResult {
                 && event.data().is_some_and(|data| includes(data, &difference))
                 && !includes(&still.data, &difference)
         });
-        let what = format!("the change of {id}, told of {other}");
+        let what = format!(
+            "an event that tells the change of {} {id} of {other}",
+            ty.key
+        );
+        let strange = strange.map(|event| EventLine(&event).to_string());
         Ok(cx.expect_eq(what, strange, None)?)
     })
     .await
@@ -187,7 +204,11 @@ pub(crate) async fn outside_is_told(cx: &Cx) -> CheckResult {
         cx.insert_outside(&ty.key, &sample).await?;
         let added = told(cx, ty, mark, "an add", &id, is_add).await?;
         let data = cx.expect_some("the data of the add", added.data())?;
-        cx.expect_includes(format!("the add of {id}"), data, &sample.data)?;
+        cx.expect_includes(
+            format!("the add event of {} {id}", ty.key),
+            data,
+            &sample.data,
+        )?;
 
         let mark = cx.mark();
         let changed = cx.changed(ty, &sample.data)?;
@@ -196,7 +217,11 @@ pub(crate) async fn outside_is_told(cx: &Cx) -> CheckResult {
             .await?;
         let updated = told(cx, ty, mark, "an update", &id, is_update).await?;
         let data = cx.expect_some("the data of the update", updated.data())?;
-        cx.expect_includes(format!("the update of {id}"), data, &difference)?;
+        cx.expect_includes(
+            format!("the update event of {} {id}", ty.key),
+            data,
+            &difference,
+        )?;
 
         let mark = cx.mark();
         cx.remove_outside(&ty.key, &sample.id, &sample.namespace)
@@ -230,7 +255,10 @@ pub(crate) async fn fold_is_list(cx: &Cx) -> CheckResult {
         let Some((listing, folded)) = compared else {
             return Ok(agreed?);
         };
-        let what = format!("what the events of {} add up to", ty.key);
+        let what = format!(
+            "what the events of {} add up to, compared with list,",
+            ty.key
+        );
         same_objects(cx, what, folded.keys(), &listing.ids())?;
         agreed?;
         let (Some(seen), Some(data)) = (listing.find(&kept), folded.get(&kept)) else {

@@ -11,6 +11,7 @@ use crate::{
         Id, Stop, can_make, each_watched, fresh, is_add, is_update, make_in_sight, named,
         object_of, prerequisite, told_of, within,
     },
+    history::EventLine,
 };
 
 fn plugin_of(event: &WatchEvent) -> &PluginId {
@@ -44,7 +45,9 @@ pub(crate) async fn payload_names_source(cx: &Cx) -> CheckResult {
         .map(|event| plugin_of(event).as_str())
         .collect();
     cx.expect_eq("the number of plugins that events name", plugins.len(), 1)?;
-    cx.expect(!plugins.contains(""), "every event names its plugin")?;
+    let nameless = events.iter().find(|event| plugin_of(event).is_empty());
+    let nameless = nameless.map(|event| EventLine(event).to_string());
+    cx.expect_eq("an event that names no plugin", nameless, None)?;
     let connections: BTreeSet<&str> = events
         .iter()
         .map(|event| event.connection().as_str())
@@ -55,7 +58,8 @@ pub(crate) async fn payload_names_source(cx: &Cx) -> CheckResult {
     let strange = events
         .iter()
         .find(|event| !capable.contains(event.key().as_str()));
-    cx.expect_eq("events of a type that cannot be watched", strange, None)?;
+    let strange = strange.map(|event| EventLine(event).to_string());
+    cx.expect_eq("an event of a type that cannot be watched", strange, None)?;
     for ty in watched {
         let heard = events.iter().any(|event| *event.key() == ty.key);
         cx.expect(heard, format!("events name {}, which is watched", ty.key))?;
@@ -79,7 +83,10 @@ pub(crate) async fn payload_names_object(cx: &Cx) -> CheckResult {
             }
         }
         let (named, is) = wrong.unzip();
-        let what = format!("the object that an event of {} names", ty.key);
+        let what = format!(
+            "the object that an event of {} names, compared with its data,",
+            ty.key
+        );
         Ok(cx.expect_eq(what, named.flatten(), is)?)
     })
     .await
@@ -115,7 +122,11 @@ pub(crate) async fn payload_has_metadata(cx: &Cx) -> CheckResult {
             .filter_map(|event| Some(metadata_of(event)?.uid.clone()))
             .collect();
         let what = format!("the uids that events of {} {id} name", ty.key);
-        cx.expect(!uids.contains(""), format!("{what} are not empty"))?;
+        cx.expect_eq(
+            format!("whether one of {what} is empty"),
+            uids.contains(""),
+            false,
+        )?;
         Ok(cx.expect_eq(format!("the number of {what}"), uids.len(), 1)?)
     })
     .await

@@ -8,9 +8,10 @@ use crate::{
     Cx,
     check::CheckResult,
     checks::support::{
-        Id, Stop, a_while, concerns, each, each_watched, fresh, is_add, object_of, prerequisite,
-        quiet, same_objects, state_after, synced_after, told_of, unscoped,
+        Id, Stop, a_while, concerns, each, each_watched, fresh, is_add, named, object_of,
+        prerequisite, quiet, same_objects, state_after, synced_after, told_of, unscoped,
     },
+    history::EventLine,
 };
 
 pub(crate) async fn sync_is_reached(cx: &Cx) -> CheckResult {
@@ -49,9 +50,18 @@ pub(crate) async fn sync_begins_with_syncing(cx: &Cx) -> CheckResult {
             .iter()
             .position(|event| event.state() == Some(WatchState::Stopped))
             .map_or(0, |stopped| stopped + 1);
-        let first = events.get(begin).map(|event| event.state());
-        let what = format!("the first that the new attempt of {} tells", ty.key);
-        Ok(cx.expect_eq(what, first, Some(Some(WatchState::Syncing)))?)
+        let first = events.get(begin);
+        let is_syncing = first.is_some_and(|event| event.state() == Some(WatchState::Syncing));
+        let what = format!(
+            "the first that the new attempt of {} tells is SYNCING",
+            ty.key
+        );
+        Ok(cx.expect_as_seen(is_syncing, what, || {
+            first.map_or_else(
+                || "it tells nothing".to_owned(),
+                |event| format!("it is {}", EventLine(event)),
+            )
+        })?)
     })
     .await
 }
@@ -59,6 +69,7 @@ pub(crate) async fn sync_begins_with_syncing(cx: &Cx) -> CheckResult {
 pub(crate) async fn sync_adds_list(cx: &Cx) -> CheckResult {
     each_watched(cx, |ty| async move {
         unscoped(cx).await?;
+        named(cx, ty).await?;
         let (listing, events) = quiet(cx, ty, |_| async { Ok(fresh(cx, ty).await?) }).await?;
         let added: Vec<Id> = events
             .iter()
@@ -66,7 +77,7 @@ pub(crate) async fn sync_adds_list(cx: &Cx) -> CheckResult {
             .filter_map(|event| object_of(event))
             .collect();
         let distinct: BTreeSet<&Id> = added.iter().collect();
-        let what = format!("what {} added before Synced", ty.key);
+        let what = format!("what {} added before Synced, compared with list,", ty.key);
         Ok(same_objects(cx, what, distinct, &listing.ids())?)
     })
     .await

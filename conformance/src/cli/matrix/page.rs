@@ -64,6 +64,9 @@ pub(super) fn page() -> String {
 }
 
 fn list(out: &mut String, reasons: &[(&str, &str)]) {
+    if reasons.is_empty() {
+        out.push_str("None.\n");
+    }
     for (name, why) in reasons {
         let _ = writeln!(out, "- `{name}`: {why}.");
     }

@@ -40,7 +40,22 @@ impl ConnectionLifecycleProvider for BentProvider {
         if self.is(Deviation::EarlyEventsLost) {
             self.go_deaf();
         }
-        let answer = self.inner.start_connection(ctx, id).await;
+        let again = match self.deviation {
+            Deviation::StartAgainReconnects => self.is_started(ctx, id).await,
+            _ => false,
+        };
+        if again {
+            self.inner.stop_connection(ctx, id).await?;
+        }
+        let under_way = self
+            .is(Deviation::StartsRace)
+            .then(|| self.starts.begin(id.clone(), ()).0);
+        let mut answer = self.inner.start_connection(ctx, id).await;
+        if under_way.as_ref().is_some_and(|call| call.before == 1) && answer.is_ok() {
+            self.inner.stop_connection(ctx, id).await?;
+            answer = self.inner.start_connection(ctx, id).await;
+        }
+        drop(under_way);
         match self.deviation {
             Deviation::StartUnknownIsInternal => answer.map_err(|error| match error.code() {
                 ErrorCode::NotFound => recode(&error, ErrorCode::Internal),
@@ -68,6 +83,11 @@ impl ConnectionLifecycleProvider for BentProvider {
             return Ok(Arc::clone(connection));
         }
         let answer = self.inner.stop_connection(ctx, id).await;
+        if answer.is_ok() && self.is(Deviation::StopReachesOthers) {
+            for other in self.started().await {
+                self.inner.stop_connection_watch(ctx, &other).await?;
+            }
+        }
         match known {
             Some(connection)
                 if self.forgives(Deviation::StopTwiceOk, &ErrorCode::NotConnected, &answer) =>

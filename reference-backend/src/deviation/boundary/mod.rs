@@ -7,6 +7,7 @@ mod connections;
 mod insight;
 mod operations;
 mod provider;
+mod races;
 mod sink;
 mod types;
 mod untruths;

@@ -27,6 +27,12 @@ impl BentProvider {
                 ErrorCode::AmbiguousConnection,
                 "the session names no connection",
             )),
+            Deviation::UnknownConnectionServed if said && !self.is_known(ctx).await => {
+                Ok(match self.started().await.into_iter().next() {
+                    Some(first) => ctx.clone().with_session(Session::for_connection(first)),
+                    None => ctx.clone(),
+                })
+            }
             _ => Ok(ctx.clone()),
         }
     }
@@ -83,10 +89,23 @@ impl OperationProvider for BentProvider {
         &self,
         ctx: &CallContext,
         key: &ResourceKey,
-        input: GetInput,
+        mut input: GetInput,
     ) -> Result<GetResult> {
-        let ctx = self.caller(ctx).await?;
+        let mut ctx = self.caller(ctx).await?;
+        if self.is(Deviation::GetAsksLastConnection)
+            && let [_, .., last] = self.started().await.as_slice()
+        {
+            ctx = ctx.with_session(Session::for_connection(last));
+        }
+        let mut under_way = None;
+        if self.is(Deviation::GetsMixedUp) {
+            let (call, first) = self.gets.begin(key.clone(), input);
+            (under_way, input) = (Some(call), first);
+            // Those that were made at the same time begin now.
+            tokio::task::yield_now().await;
+        }
         let answer = self.inner.get(&ctx, key, input).await;
+        drop(under_way);
         let answer = answer.map_err(|error| self.untrue(&ctx, error));
         let mut answer = self.answer(answer)?;
         answer.result = self.another(answer.result);
@@ -106,6 +125,7 @@ impl OperationProvider for BentProvider {
             ..FindInput::default()
         };
         self.ask(&ctx, key, &mut asked).await?;
+        self.alive(key, &asked)?;
         let mut answer = self.inner.list(&ctx, key, input.clone()).await;
         if let Err(error) = &answer
             && self.overlooks(error, &mut asked)
@@ -123,6 +143,9 @@ impl OperationProvider for BentProvider {
             });
         }
         let answer = answer.and_then(|listed| self.listed(&input, listed));
+        if let Ok(listed) = &answer {
+            self.gave(key, listed.next_cursor.as_ref());
+        }
         if self.is_silent(&answer) {
             return Ok(ListResult {
                 success: true,
@@ -141,6 +164,7 @@ impl OperationProvider for BentProvider {
         let ctx = self.caller(ctx).await?;
         self.page(&mut input.pagination);
         self.ask(&ctx, key, &mut input).await?;
+        self.alive(key, &input)?;
         let mut answer = self.inner.find(&ctx, key, input.clone()).await;
         if let Err(error) = &answer {
             let mut less = input.clone();
@@ -150,6 +174,9 @@ impl OperationProvider for BentProvider {
             }
         }
         answer = answer.and_then(|found| self.found(&input, found));
+        if let Ok(found) = &answer {
+            self.gave(key, found.next_cursor.as_ref());
+        }
         let ignored = match self.deviation {
             Deviation::UnknownFieldAccepted => Some(ErrorCode::FilterUnknownField),
             Deviation::InvalidOperatorAccepted => Some(ErrorCode::FilterInvalidOperator),
@@ -178,6 +205,9 @@ impl OperationProvider for BentProvider {
     ) -> Result<CreateResult> {
         let ctx = self.caller(ctx).await?;
         let answer = self.inner.create(&ctx, key, input.clone()).await;
+        if answer.is_ok() {
+            self.kill_cursors(key);
+        }
         self.answer(self.odd(&input, answer))
     }
 

@@ -1,6 +1,7 @@
 //! The provider around the honest one, and its end.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
@@ -9,12 +10,13 @@ use std::{
 };
 
 use omniview_sdk::{
-    CallContext, ConnectionId, Delivery, ErrorCode, Provider, ResourceKey, ResourceOperationError,
-    Result, WatchEvent, WatchEventSink, async_trait,
+    CallContext, ConnectionId, Delivery, ErrorCode, GetInput, Provider, ResourceKey,
+    ResourceOperationError, Result, WatchEvent, WatchEventSink, async_trait,
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::races::UnderWay;
 use crate::Deviation;
 
 /// The same plugin with one defect at its boundary.
@@ -26,6 +28,10 @@ pub(crate) fn wrap(deviation: Deviation, inner: Arc<dyn Provider>) -> Arc<dyn Pr
         listeners: AtomicUsize::new(0),
         deaf: Mutex::default(),
         turns: AtomicUsize::new(0),
+        gets: UnderWay::default(),
+        starts: UnderWay::default(),
+        ensures: UnderWay::default(),
+        cursors: Mutex::default(),
     })
 }
 
@@ -38,6 +44,11 @@ pub(super) struct BentProvider {
     /// Takes what is emitted before the first listener.
     deaf: Mutex<Option<Deaf>>,
     turns: AtomicUsize,
+    pub(super) gets: UnderWay<ResourceKey, GetInput>,
+    pub(super) starts: UnderWay<ConnectionId, ()>,
+    pub(super) ensures: UnderWay<(ConnectionId, ResourceKey), ()>,
+    /// Cursors that were given out, by type.
+    pub(super) cursors: Mutex<BTreeSet<(ResourceKey, String)>>,
 }
 
 struct Deaf {
@@ -87,6 +98,15 @@ impl BentProvider {
         let ctx = fresh(ctx);
         let status = self.inner.check_connection(&ctx, id).await;
         status.is_ok_and(|status| status.is_connected())
+    }
+
+    /// Whether the connection that a session names is known.
+    pub(super) async fn is_known(&self, ctx: &CallContext) -> bool {
+        let Some(id) = ctx.session().and_then(|session| session.connection_id()) else {
+            return false;
+        };
+        let known = self.inner.get_connection(&fresh(ctx), id).await;
+        known.is_ok()
     }
 
     /// The started connections, sorted by id.

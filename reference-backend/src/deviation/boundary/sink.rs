@@ -38,7 +38,8 @@ impl BentEvents {
             | Deviation::SyncedWithoutCount
             | Deviation::ErrorCodeMissing
             | Deviation::StateWithStrayCount
-            | Deviation::UpdateTouchesAnother => Arc::new(Self {
+            | Deviation::UpdateTouchesAnother
+            | Deviation::RestartTellsTwice => Arc::new(Self {
                 deviation,
                 inner,
                 held: Mutex::default(),
@@ -60,6 +61,7 @@ impl BentEvents {
             Deviation::EventAfterStopped => self.once_more(event),
             Deviation::ReordersTwoEvents => self.late(event),
             Deviation::UpdateTouchesAnother => self.of_another(event),
+            Deviation::RestartTellsTwice => self.twice(event),
             _ => vec![Arc::new(self.changed((*event).clone()))],
         }
     }
@@ -110,6 +112,23 @@ impl BentEvents {
             }
             _ => vec![event],
         }
+    }
+
+    /// Once a watch has said Stopped and then Synced, two seem to tell of what is added.
+    fn twice(&self, event: Arc<WatchEvent>) -> Vec<Arc<WatchEvent>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = held.get(&place(&event)).and_then(|held| held.state());
+        match (event.state(), before) {
+            (Some(WatchState::Stopped), _)
+            | (Some(WatchState::Synced), Some(WatchState::Stopped)) => {
+                held.insert(place(&event), Arc::clone(&event));
+            }
+            (None, Some(WatchState::Synced)) if matches!(*event, WatchEvent::Add(_)) => {
+                return vec![Arc::clone(&event), event];
+            }
+            _ => {}
+        }
+        vec![event]
     }
 
     fn changed(&self, mut event: WatchEvent) -> WatchEvent {

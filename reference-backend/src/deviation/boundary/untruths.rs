@@ -1,9 +1,14 @@
 //! Small untruths about objects and queries.
 
+use std::{
+    collections::BTreeSet,
+    sync::{MutexGuard, PoisonError},
+};
+
 use omniview_sdk::{
     CallContext, CreateInput, CreateResult, DeleteInput, ErrorCode, FilterExpression,
     FilterOperator, FilterPredicate, FindInput, FindResult, Json, ListInput, ListResult,
-    ResourceKey, ResourceOperationError, Result, query::lookup,
+    PaginationParams, ResourceKey, ResourceOperationError, Result, query::lookup,
 };
 use serde_json::Value;
 
@@ -38,6 +43,15 @@ impl BentProvider {
                 }
             }
             _ => {}
+        }
+        if !input.text_query.is_empty() {
+            match self.deviation {
+                Deviation::SearchIgnoresFilter => input.filters = None,
+                Deviation::SearchIgnoresNamespaces => input.namespaces.clear(),
+                Deviation::SearchIgnoresOrder => input.order.clear(),
+                Deviation::SearchIgnoresPages => input.pagination = PaginationParams::default(),
+                _ => {}
+            }
         }
         if let Some(asked) = input.filters.take() {
             input.filters = Some(filter::bend(self.deviation, asked));
@@ -167,6 +181,41 @@ impl BentProvider {
         }
     }
 
+    /// Whether a query may go on where its cursor says.
+    ///
+    /// # Errors
+    ///
+    /// Its cursor was not given out, or is dead.
+    pub(super) fn alive(&self, key: &ResourceKey, input: &FindInput) -> Result<()> {
+        match &input.pagination.cursor {
+            Some(cursor) if self.is(Deviation::CursorDiesWithCreate) => {
+                let place = (key.clone(), cursor.clone());
+                if self.cursors().contains(&place) {
+                    return Ok(());
+                }
+                let message = format!("the cursor {cursor:?} is malformed");
+                Err(ResourceOperationError::invalid_input(message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Remembers a cursor that is given out.
+    pub(super) fn gave(&self, key: &ResourceKey, cursor: Option<&String>) {
+        if let (Some(cursor), Deviation::CursorDiesWithCreate) = (cursor, self.deviation) {
+            self.cursors().insert((key.clone(), cursor.clone()));
+        }
+    }
+
+    /// Forgets the cursors of a type.
+    pub(super) fn kill_cursors(&self, key: &ResourceKey) {
+        self.cursors().retain(|(of, _)| of != key);
+    }
+
+    fn cursors(&self) -> MutexGuard<'_, BTreeSet<(ResourceKey, String)>> {
+        self.cursors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Removes what a delete did not mean.
     pub(super) async fn delete_more(
         &self,
@@ -217,6 +266,11 @@ impl BentProvider {
         error: ResourceOperationError,
     ) -> ResourceOperationError {
         match self.deviation {
+            Deviation::ErrorWithoutId
+                if *error.code() == ErrorCode::NotFound && error.id().is_some() =>
+            {
+                ResourceOperationError::not_found("there is no such object")
+            }
             Deviation::ErrorWithoutTitle => error.with_title(""),
             Deviation::ErrorTellsSecrets => {
                 let connection = ctx.connection();

@@ -3,12 +3,52 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use omniview_sdk::{
-    CallContext, ConnectionId, ErrorCode, ResourceKey, Result, WatchConnectionSummary,
-    WatchEventSink, WatchProvider, WatchState, async_trait,
+    CallContext, ConnectionId, ErrorCode, ResourceKey, ResourceOperationError, Result,
+    WatchConnectionSummary, WatchEventSink, WatchProvider, WatchState, async_trait,
 };
 
 use super::{provider::BentProvider, sink::BentEvents};
 use crate::Deviation;
+
+impl BentProvider {
+    async fn runs(&self, ctx: &CallContext, connection: &ConnectionId, key: &ResourceKey) -> bool {
+        let runs = self
+            .inner
+            .is_resource_watch_running(ctx, connection, key)
+            .await;
+        runs.unwrap_or_default()
+    }
+
+    /// What ensuring a watch comes to where the deviation is about that.
+    async fn ensured(
+        &self,
+        ctx: &CallContext,
+        connection: &ConnectionId,
+        key: &ResourceKey,
+    ) -> Option<Result<()>> {
+        let restart = || self.inner.restart_resource_watch(ctx, connection, key);
+        match self.deviation {
+            Deviation::EnsureRestarts if self.runs(ctx, connection, key).await => {
+                Some(restart().await)
+            }
+            Deviation::EnsureLeavesStopped => {
+                let state = self.inner.get_watch_state(ctx, connection).await.ok()?;
+                let is_stopped = state.resources.get(key) == Some(&WatchState::Stopped);
+                is_stopped.then_some(Ok(()))
+            }
+            Deviation::EnsuresRace => {
+                let (call, ()) = self.ensures.begin((connection.clone(), key.clone()), ());
+                // Those that were made at the same time begin now.
+                tokio::task::yield_now().await;
+                match call.before {
+                    1 => Some(restart().await),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
 
 #[async_trait]
 impl WatchProvider for BentProvider {
@@ -90,6 +130,9 @@ impl WatchProvider for BentProvider {
         connection: &ConnectionId,
         key: &ResourceKey,
     ) -> Result<()> {
+        if let Some(answer) = self.ensured(ctx, connection, key).await {
+            return answer;
+        }
         let answer = self.inner.ensure_resource_watch(ctx, connection, key).await;
         let forgiven = match self.deviation {
             Deviation::EnsureNeverAccepted => ErrorCode::Unsupported,
@@ -114,6 +157,15 @@ impl WatchProvider for BentProvider {
     ) -> Result<()> {
         match self.deviation {
             Deviation::StopWatchIgnored => Ok(()),
+            Deviation::StopIsRestart if self.runs(ctx, connection, key).await => {
+                self.inner
+                    .restart_resource_watch(ctx, connection, key)
+                    .await
+            }
+            Deviation::StopOfStoppedRefused if !self.runs(ctx, connection, key).await => {
+                let message = format!("the watch of {key} does not run");
+                Err(ResourceOperationError::invalid_input(message))
+            }
             Deviation::StopWatchStopsAll => self.inner.stop_connection_watch(ctx, connection).await,
             _ => self.inner.stop_resource_watch(ctx, connection, key).await,
         }

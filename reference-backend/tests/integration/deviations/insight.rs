@@ -73,6 +73,7 @@ impl Look {
             }
             Deviation::ActionListedTwice
             | Deviation::ActionScopeUnknown
+            | Deviation::ActionSchemaUnknownType
             | Deviation::ActionEventUnknown
             | Deviation::ActionEndsInSilence
             | Deviation::ActionIgnoresReader => self.shows_in_actions(deviation).await,
@@ -81,6 +82,11 @@ impl Look {
             | Deviation::RelationshipTargetMissing
             | Deviation::RelationshipWrongConnection
             | Deviation::TargetNamespacedWrong => self.shows_in_relationships(deviation).await,
+            Deviation::DefinitionNamesUid => {
+                let provider = &self.plugin.provider;
+                let definition = provider.resource_definition(&self.ctx, &self.pods).await;
+                definition.unwrap().id_accessor == "metadata.uid"
+            }
             Deviation::DefinitionWithoutIdAccessor => {
                 let provider = &self.plugin.provider;
                 let definition = provider.resource_definition(&self.ctx, &self.pods).await;

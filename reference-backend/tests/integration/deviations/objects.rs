@@ -92,6 +92,34 @@ impl Look {
                 let deleted = self.delete().await;
                 deleted.is_err_and(|error| *error.code() == ErrorCode::InvalidInput)
             }
+            Deviation::CreateAnswersNothing => {
+                let created = self.create(1).await.unwrap().result;
+                assert!(self.get("shop").await.is_ok());
+                created.is_null()
+            }
+            Deviation::GetAnswersNamesake => {
+                self.create(1).await.unwrap();
+                let namesake = CreateInput::new(pod("mine", "default", 2));
+                let provider = &self.plugin.provider;
+                let created = provider.create(&self.ctx, &self.pods, namesake).await;
+                let created = created.unwrap().result;
+                assert_eq!(self.get("default").await.unwrap().result, created);
+                self.get("shop").await.unwrap().result == created
+            }
+            Deviation::UpdateChangesAnother => {
+                self.create(1).await.unwrap();
+                let another = CreateInput::new(pod("another", "shop", 2));
+                let provider = &self.plugin.provider;
+                let created = provider.create(&self.ctx, &self.pods, another).await;
+                let created = created.unwrap().result;
+                let updated = self.update(pod("mine", "shop", 7)).await.unwrap().result;
+                assert_eq!(self.get("shop").await.unwrap().result, updated);
+                let input = GetInput::new("another").in_namespace("shop");
+                let got = provider.get(&self.ctx, &self.pods, input).await.unwrap();
+                let priority = got.result.to_value().unwrap()["spec"]["priority"].clone();
+                assert_eq!(priority == 7, got.result != created);
+                priority == 7
+            }
             Deviation::DeleteMissingSucceeds => self.delete().await.is_ok(),
             other => panic!("nobody looks for {other}"),
         }

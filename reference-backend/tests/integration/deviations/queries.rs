@@ -47,6 +47,23 @@ impl Look {
                 assert_eq!(sorted[0], sorted[1], "nothing is lost");
                 differ
             }
+            Deviation::UnorderedByAge | Deviation::UnorderedWavers => {
+                // The newest, and not the last by its name.
+                self.create(1).await.unwrap();
+                let ordered = ListInput::all()
+                    .order_by("metadata.namespace")
+                    .order_by("metadata.name");
+                let ordered = self.list(ordered).await.result;
+                let first = self.list(ListInput::all()).await.result;
+                let mut second = self.list(ListInput::all()).await.result;
+                if deviation == Deviation::UnorderedByAge {
+                    assert_eq!(first, second);
+                    let uids = first.iter().map(|pod| text(pod, "/metadata/uid"));
+                    return first != ordered && uids.is_sorted();
+                }
+                second.reverse();
+                first == ordered && second == ordered
+            }
             Deviation::CursorForgetsOrder => {
                 let all = self.list(by_name.clone()).await.result;
                 let plain = self.list(ListInput::all()).await.result;

@@ -16,6 +16,11 @@ impl Look {
         match deviation {
             Deviation::ActionListedTwice => actions.first() == actions.last(),
             Deviation::ActionScopeUnknown => !actions[0].scope.is_known(),
+            Deviation::ActionSchemaUnknownType => actions.iter().any(|action| {
+                let schema = action.params_schema.iter();
+                let mut told = schema.flat_map(|schema| schema.properties.values());
+                told.any(|property| !property.kind.is_known())
+            }),
             Deviation::ActionEventUnknown => {
                 let events = self.stream("logs", "echo-0").await.unwrap();
                 events.iter().any(|event| !event.kind.is_known())

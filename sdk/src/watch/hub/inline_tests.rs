@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use rstest::rstest;
 use tokio::{
     task::{JoinHandle, JoinSet, yield_now},
     time::{Duration, sleep},
@@ -219,8 +220,11 @@ async fn a_future_that_panics_after_it_was_handed_over_detaches_the_listener() {
     assert!(hub.lock().listeners.is_empty());
 }
 
+#[rstest]
+#[case::alone(0)]
+#[case::beside_another(1)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn listening_does_not_return_while_an_emitter_calls_the_listener() {
+async fn listening_does_not_return_while_an_emitter_calls_the_listener(#[case] bystanders: usize) {
     let hub = Arc::new(Hub::new(100, 100));
     let (entered, released) = (
         Arc::new(AtomicBool::new(false)),
@@ -235,6 +239,12 @@ async fn listening_does_not_return_while_an_emitter_calls_the_listener() {
         Delivery::Done
     });
     let attached = Attached::to(&hub, ear.clone()).await;
+    let mut others = Vec::new();
+    for _ in 0..bystanders {
+        let other = Ear::quick();
+        let attached = Attached::to(&hub, other.clone()).await;
+        others.push((other, attached));
+    }
     let emitting = hub.clone();
     let emitter = task::spawn_blocking(move || assert!(offer(&emitting, "0")));
     while !entered.load(Ordering::SeqCst) {
@@ -253,9 +263,13 @@ async fn listening_does_not_return_while_an_emitter_calls_the_listener() {
     assert_eq!(ear.heard(), ["0"], "nothing after it was told to end");
     assert_eq!(
         hub.lock().buffer.len(),
-        1,
-        "the next listener gets the other one"
+        usize::from(bystanders == 0),
+        "the next listener gets the other one, unless somebody has heard it"
     );
+    for (other, attached) in others {
+        attached.leave().await.unwrap();
+        assert_eq!(other.heard(), ["0", "1"]);
+    }
 }
 
 const EMITTERS: usize = 4;
