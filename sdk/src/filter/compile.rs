@@ -50,6 +50,19 @@ impl FilterExpression {
 ///
 /// Made by [`FilterExpression::compile`]; the default lets everything through.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{FilterField, FilterFieldType, FilterPredicate, FilterExpression};
+/// use serde_json::json;
+///
+/// let fields = [FilterField::new("phase", FilterFieldType::String)];
+/// let running = FilterExpression::from(FilterPredicate::eq("phase", "Running")).compile(&fields)?;
+/// let pods = [json!({"phase": "Running"}), json!({"phase": "Failed"})];
+/// assert_eq!(pods.iter().filter(|pod| running.matches(pod)).count(), 1);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
 /// Contract: FLT-12
 #[derive(Debug, Clone, Default)]
 pub struct CompiledFilter {
