@@ -111,6 +111,8 @@ pub use check::{
 pub use contract::clause;
 pub use cx::{Cx, Object, TypeUnderTest};
 pub use halt::{Failure, Halt};
+#[doc(hidden)]
+pub use recorder::__recorded;
 pub use report::{CheckReport, Header, Position, REPORT_SCHEMA, ReadError, Report, Style};
 pub use runner::{Observer, RunOptions, run};
 #[cfg(feature = "cli")]

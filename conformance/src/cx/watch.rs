@@ -5,6 +5,9 @@ use omniview_sdk::{ErrorCode, WatchProvider, WatchState};
 use super::{Cx, TypeUnderTest};
 use crate::Halt;
 
+/// The check that is about what the others go without.
+const IS_REACHED: &str = "watch.sync.is-reached";
+
 impl Cx {
     /// Listens, brings the watches of the check's types to Synced, and returns the types that are watched.
     ///
@@ -36,10 +39,28 @@ impl Cx {
         }
         for ty in &watched {
             if let Err(Halt::Failed(failure)) = self.wait_state(&ty.key, WatchState::Synced).await {
-                let text = format!("a watch of {} that is synced: {failure}", ty.key);
+                let text = format!(
+                    "a watch of {} that is synced: {failure} (does its watcher call `sink.synced(count)` once it has told \
+                     what exists? {IS_REACHED} comes first)",
+                    ty.key
+                );
                 return Err(Halt::Blocked(text));
             }
         }
         Ok(watched)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IS_REACHED;
+
+    #[test]
+    fn the_check_that_comes_first_is_one() {
+        assert!(
+            crate::catalogue()
+                .iter()
+                .any(|check| check.id == IS_REACHED)
+        );
     }
 }

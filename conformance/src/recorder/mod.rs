@@ -7,4 +7,5 @@ mod forward;
 mod operations;
 mod record;
 
+pub use record::__recorded;
 pub(crate) use record::Recorder;

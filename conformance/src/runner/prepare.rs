@@ -165,8 +165,14 @@ async fn types(
         let capabilities = match provider.resource_capabilities(&ctx, &key).await {
             Ok(capabilities) => capabilities,
             Err(error) => {
+                let told_of = match subject.fixture(&key) {
+                    Some(_) => {
+                        " (the key is that of a ResourceFixture: is it the one that is registered?)"
+                    }
+                    None => "",
+                };
                 return Err(format!(
-                    "the capabilities of {key} cannot be read: {}",
+                    "the capabilities of {key} cannot be read: {}{told_of}",
                     error.summary()
                 ));
             }

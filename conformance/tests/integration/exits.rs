@@ -2,8 +2,9 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader, Write},
     process::{Child, Command, Stdio},
+    thread,
 };
 
 use omniview_conformance::{NotRunReason, Report, Status, Verdict};
@@ -206,7 +207,10 @@ fn code_5_is_a_baseline_that_expects_what_does_not_fail_any_more() {
 
 /// A run that lasts until somebody ends it, and has begun.
 #[cfg(unix)]
-fn endless(folder: &Folder) -> (Child, BufReader<std::process::ChildStderr>) {
+fn endless(
+    folder: &Folder,
+    stdout: impl Into<Stdio>,
+) -> (Child, BufReader<std::process::ChildStderr>) {
     let mut child = conformance(&[
         "run",
         "--only",
@@ -222,7 +226,7 @@ fn endless(folder: &Folder) -> (Child, BufReader<std::process::ChildStderr>) {
         "r.json",
     ])
     .current_dir(&folder.0)
-    .stdout(Stdio::null())
+    .stdout(stdout)
     .stderr(Stdio::piped())
     .spawn()
     .unwrap();
@@ -257,7 +261,7 @@ fn send(signal: &str, child: &Child) {
 fn codes_130_and_143_are_an_interrupted_run_that_was_cleaned_up_and_reported() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let folder = Folder::new(&format!("exit-{code}"));
-        let (mut child, _stderr) = endless(&folder);
+        let (mut child, _stderr) = endless(&folder, Stdio::null());
         send(signal, &child);
         assert_eq!(child.wait().unwrap().code(), Some(code));
         let report = report(&folder, "r.json");
@@ -269,5 +273,36 @@ fn codes_130_and_143_are_an_interrupted_run_that_was_cleaned_up_and_reported() {
             assert_eq!(report.result(id).unwrap().status, interrupted, "{id}");
         }
         assert_eq!(folder.names(), ["r.json"]);
+    }
+}
+
+/// A pipe that is full, so that whoever writes to it waits, until the reader is dropped.
+#[cfg(unix)]
+fn full_pipe() -> (io::PipeReader, io::PipeWriter, thread::JoinHandle<()>) {
+    let (reader, writer) = io::pipe().unwrap();
+    let mut filling = writer.try_clone().unwrap();
+    let filler = thread::spawn(move || while filling.write_all(&[b' '; 4096]).is_ok() {});
+    (reader, writer, filler)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_ends_the_command_at_once_though_it_is_not_done_with_the_first() {
+    for (second, code) in [("-INT", 130), ("-TERM", 143)] {
+        let folder = Folder::new(&format!("exit-twice-{code}"));
+        // The report cannot be printed, so that a command that is not ended stays.
+        let (reader, writer, filler) = full_pipe();
+        let (mut child, mut stderr) = endless(&folder, writer);
+        send("-INT", &child);
+        wait_for(
+            &mut stderr,
+            "interrupted: cleaning up (once more to stop at once)",
+        );
+        send(second, &child);
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        // It is printed before it is written.
+        assert_eq!(folder.names(), [""; 0]);
+        drop(reader);
+        filler.join().unwrap();
     }
 }

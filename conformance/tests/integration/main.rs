@@ -24,3 +24,5 @@ mod plugin;
 #[cfg(feature = "cli")]
 mod readme;
 mod runs;
+#[cfg(feature = "cli")]
+mod shards;

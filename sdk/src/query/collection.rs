@@ -131,7 +131,7 @@ impl Collection {
             let message = format!("there is an object {} already", describe(&place));
             return Err(
                 ResourceOperationError::new(ErrorCode::AlreadyExists, message)
-                    .with_suggestion("Choose another id, or update the object that has it"),
+                    .with_suggestion("choose another id, or update the object that has it"),
             );
         }
         objects.count += 1;
@@ -255,13 +255,13 @@ impl Objects {
                     "there are several objects {id:?}, in the namespaces {}",
                     namespaces.join(", ")
                 ))
-                .with_suggestion("Name the namespace"))
+                .with_suggestion("name the namespace"))
             }
             (None, _) => {
                 let place = (id.to_owned(), namespace.to_owned());
                 let message = format!("there is no object {}", describe(&place));
                 Err(ResourceOperationError::not_found(message)
-                    .with_suggestion("List the objects to see what there is"))
+                    .with_suggestion("list the objects to see what there is"))
             }
         }
     }
@@ -283,7 +283,7 @@ fn moves(what: &str, of_the_object: &str, of_the_call: &str) -> ResourceOperatio
         "the {what} of the object is {of_the_object:?}, and that of the call {of_the_call:?}"
     ))
     .with_suggestion(
-        "Give both the same; to move an object, create another one and delete this one",
+        "give both the same; to move an object, create another one and delete this one",
     )
 }
 

@@ -58,11 +58,21 @@ impl Calls {
 
     /// Gets an object of 1 KiB, so many times; the input is made for each, as a caller has to.
     pub async fn get(&self, times: u64) {
+        self.get_through(&*self.provider, times).await;
+    }
+
+    /// As [`get`](Self::get), through something that stands before the [`provider`](Self::provider).
+    pub async fn get_through(&self, provider: &dyn Provider, times: u64) {
         for _ in 0..times {
             let input = GetInput::new("web").in_namespace("default");
-            let result = self.provider.get(&self.ctx, &self.key, input).await;
+            let result = provider.get(&self.ctx, &self.key, input).await;
             std::hint::black_box(result.unwrap());
         }
+    }
+
+    /// The plugin itself.
+    pub fn provider(&self) -> &Arc<dyn Provider> {
+        &self.provider
     }
 
     /// Lists [`LISTED`] objects, so many times; the plugin hands out references to the same text.
