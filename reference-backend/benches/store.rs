@@ -16,7 +16,7 @@ use omniview_reference_backend::{
     Kind, ReferenceBackend, Site,
     store::{Snapshot, Table},
 };
-use omniview_sdk::{FilterExpression, FilterPredicate, FindInput, Json, ListInput, query};
+use omniview_sdk::{FilterExpression, FilterPredicate, FindInput, Json, ListInput};
 use serde_json::json;
 
 /// Pods on one `dev`.
@@ -48,12 +48,12 @@ fn memory() {
         return;
     };
     let snapshot = pods(&backend).snapshot();
-    let sizes = snapshot.objects().iter();
+    let sizes = snapshot.objects();
     let text: usize = sizes.map(|object| object.json().as_str().len()).sum();
     let held = after - before;
     println!(
         "memory of {} pods: {} MiB for {} MiB of JSON, {:.2} times as much",
-        snapshot.objects().len(),
+        snapshot.len(),
         held >> 20,
         text >> 20,
         held as f64 / text as f64
@@ -84,7 +84,7 @@ fn queries(criterion: &mut Criterion) {
     for count in [1_000, 10_000, 100_000, 1_000_000] {
         let backend = backend(count, [Kind::Pod]);
         let snapshot: Arc<Snapshot> = pods(&backend).snapshot();
-        let objects = snapshot.objects();
+        let objects: Vec<_> = snapshot.objects().cloned().collect();
         let mut group = criterion.benchmark_group("find, four predicates");
         group.throughput(Throughput::Elements(objects.len() as u64));
         for (name, filter) in [
@@ -93,7 +93,7 @@ fn queries(criterion: &mut Criterion) {
         ] {
             let input = FindInput::all().filter(filter).page_size(200);
             group.bench_with_input(BenchmarkId::new(name, count), &input, |bench, input| {
-                bench.iter(|| query::find(snapshot.rows(), black_box(input), &fields).unwrap());
+                bench.iter(|| snapshot.find(black_box(input), &fields).unwrap());
             });
         }
         group.finish();
@@ -113,7 +113,7 @@ fn queries(criterion: &mut Criterion) {
         ] {
             let input = input.page_size(200);
             group.bench_with_input(BenchmarkId::new(name, count), &input, |bench, input| {
-                bench.iter(|| query::list(snapshot.rows(), black_box(input)).unwrap());
+                bench.iter(|| snapshot.list(black_box(input)).unwrap());
             });
         }
         group.finish();
@@ -140,7 +140,7 @@ fn queries(criterion: &mut Criterion) {
                 let json = Json::from(object);
                 bench.iter(|| {
                     table.update(id, &json, namespace).unwrap();
-                    query::find(table.snapshot().rows(), black_box(&input), &fields).unwrap()
+                    table.snapshot().find(black_box(&input), &fields).unwrap()
                 });
             },
         );

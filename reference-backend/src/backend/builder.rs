@@ -8,6 +8,20 @@ use super::ReferenceBackend;
 use crate::{Deviation, Kind, Site, store::DEFAULT_LOG_BOUND, world::World};
 
 /// Chooses what a [`ReferenceBackend`] has; each choice replaces a default.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_reference_backend::{Deviation, Kind, ReferenceBackend};
+///
+/// let small = ReferenceBackend::builder().kinds([Kind::Pod, Kind::Node]).build();
+/// assert_eq!(small.kinds(), [Kind::Pod, Kind::Node]);
+///
+/// let broken: Deviation = "delete-ignored".parse()?;
+/// let broken = ReferenceBackend::builder().deviation(broken).build();
+/// assert!(broken.deviation().is_some());
+/// # Ok::<(), omniview_reference_backend::deviation::UnknownDeviation>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is made until `build` is called"]
 pub struct ReferenceBackendBuilder {

@@ -73,7 +73,6 @@ impl ReferenceBackend {
         let snapshot = self.table(connection, kind)?.snapshot();
         Ok(snapshot
             .objects()
-            .iter()
             .map(|object| object.json().clone())
             .collect())
     }

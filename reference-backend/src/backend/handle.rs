@@ -19,6 +19,26 @@ use crate::{
 ///
 /// [`config`](Self::config) is the plugin over it, as often as one likes: two plugins over one backend see the same objects.
 /// The other methods are what happens behind a plugin's back.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_reference_backend::{Kind, ReferenceBackend};
+/// use omniview_sdk::{CallContext, GetInput, Json, Session};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> omniview_sdk::Result<()> {
+/// let backend = ReferenceBackend::new();
+/// let plugin = backend.provider()?;
+/// let ctx = CallContext::new().with_session(Session::for_connection("dev"));
+/// plugin.start_connection(&ctx, &"dev".into()).await?;
+///
+/// let flags = json!({"metadata": {"name": "flags", "namespace": "shop"}});
+/// backend.insert("dev", Kind::ConfigMap, &Json::from(flags))?;
+/// plugin.get(&ctx, &"core::v1::ConfigMap".into(), GetInput::new("flags").in_namespace("shop")).await?;
+/// plugin.close().await
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReferenceBackend {
     pub(super) world: Arc<World>,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     catalog::{Kind, MAX_REPLICAS},
-    store::{Happening, Object, Table},
+    store::{Happening, Object, Row, Table},
     world::{Operation, ReferenceClient},
 };
 
@@ -176,7 +176,7 @@ async fn clean_up(
     namespace: &str,
 ) -> PluginResult<ActionResult> {
     let snapshot = table.snapshot();
-    let ended = snapshot.objects().iter().filter(|pod| {
+    let ended = snapshot.rows().filter(|pod| {
         let phase = pod.at("status.phase");
         let ended = matches!(
             phase.as_deref().and_then(Value::as_str),
@@ -295,10 +295,10 @@ async fn roll_out(
     Ok(ActionResult::new(format!("{total} pods are new")).with_data("pods", total))
 }
 
-fn matching(table: &Table, wanted: impl Fn(&Object) -> bool) -> Vec<Arc<Object>> {
+fn matching(table: &Table, wanted: impl Fn(Row<'_>) -> bool) -> Vec<Arc<Object>> {
     let snapshot = table.snapshot();
-    let objects = snapshot.objects().iter();
-    objects.filter(|object| wanted(object)).cloned().collect()
+    let wanted = snapshot.rows().filter(|row| wanted(*row));
+    wanted.map(|row| Arc::clone(&row)).collect()
 }
 
 fn number(

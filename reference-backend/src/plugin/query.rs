@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::ReferenceResourcer;
 use crate::{
-    store::Object,
+    store::Row,
     world::{Operation, ReferenceClient},
 };
 
@@ -38,18 +38,17 @@ impl TextSearchProvider<ReferenceClient> for ReferenceResourcer {
         let limit = if limit == 0 { usize::MAX } else { limit };
         Ok(table
             .snapshot()
-            .objects()
-            .iter()
-            .filter(|object| matches(object, &query))
+            .rows()
+            .filter(|row| matches(row, &query))
             .take(limit)
-            .map(|object| object.json().clone())
+            .map(|row| row.json().clone())
             .collect())
     }
 }
 
-fn matches(object: &Object, query: &str) -> bool {
+fn matches(row: &Row<'_>, query: &str) -> bool {
     let contains = |text: &str| text.to_lowercase().contains(query);
-    contains(object.id()) || object.any_label(|key, value| contains(key) || contains(value))
+    contains(row.id()) || row.any_label(|key, value| contains(key) || contains(value))
 }
 
 /// Makes up the fields of a filter on a type that declares none: what a predicate compares with says what it holds.

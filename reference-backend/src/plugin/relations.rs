@@ -1,7 +1,5 @@
 //! Relationships, declared and resolved.
 
-use std::sync::Arc;
-
 use omniview_sdk::{
     Context, PluginResult, RelationshipDeclarer, RelationshipDescriptor, RelationshipResolver,
     ResolvedRelationship, ResourceMeta, ResourceRef, async_trait,
@@ -11,7 +9,7 @@ use serde_json::Value;
 use super::ReferenceResourcer;
 use crate::{
     catalog::{Kind, Link, Relation, relations},
-    store::{Object, Table, TableScope},
+    store::{Object, Row, Table, TableScope},
     world::{Operation, ReferenceClient},
 };
 
@@ -39,6 +37,10 @@ impl RelationshipResolver<ReferenceClient> for ReferenceResourcer {
         let client = ctx.client();
         let table = client.reach(Operation::Relationships, ctx.key()).await?;
         let object = table.get(id, namespace)?;
+        let snapshot = table.snapshot();
+        // It may be gone by now; it was there when it was asked for.
+        let row = snapshot.row(object.id(), object.namespace());
+        let row = row.unwrap_or_else(|| Row::from(&object));
         let mut resolved = Vec::new();
         for relation in self.relations() {
             let targets = client.fleet().table(&relation.target.key())?;
@@ -52,7 +54,7 @@ impl RelationshipResolver<ReferenceClient> for ReferenceResourcer {
             };
             resolved.push(ResolvedRelationship {
                 descriptor: relation.descriptor(),
-                targets: linked(self.kind(), relation, &object, &targets, to_ref),
+                targets: linked(self.kind(), relation, row, &targets, to_ref),
             });
         }
         Ok(resolved)
@@ -70,7 +72,7 @@ impl ReferenceResourcer {
 fn linked(
     kind: Kind,
     relation: &Relation,
-    object: &Object,
+    object: Row<'_>,
     targets: &Table,
     to_ref: impl Fn(&Object) -> ResourceRef,
 ) -> Vec<ResourceRef> {
@@ -87,23 +89,23 @@ fn linked(
         return found.iter().map(|target| to_ref(target)).collect();
     }
     let snapshot = targets.snapshot();
-    let near = |target: &&Arc<Object>| match relation.link {
+    let near = |target: &Row<'_>| match relation.link {
         Link::Names(_) => false,
         Link::NamedAt(path) => {
             let name = target.at(path);
             name.as_deref().and_then(Value::as_str) == Some(object.id())
         }
         Link::OwnedBy => owns(relation.target, target, object),
-        Link::Owns => owns(kind, object, target),
-        Link::Selects(path) => selects(object, target, path),
-        Link::SelectedBy(path) => selects(target, object, path),
+        Link::Owns => owns(kind, &object, *target),
+        Link::Selects(path) => selects(object, *target, path),
+        Link::SelectedBy(path) => selects(*target, object, path),
     };
-    let objects = snapshot.objects().iter();
-    objects.filter(near).map(|target| to_ref(target)).collect()
+    let near = snapshot.rows().filter(near);
+    near.map(|target| to_ref(&target)).collect()
 }
 
 /// Whether `owned` names `owner`, an object of type `kind` in its namespace, as its owner.
-pub(super) fn owns(kind: Kind, owner: &Object, owned: &Object) -> bool {
+pub(super) fn owns(kind: Kind, owner: &Object, owned: Row<'_>) -> bool {
     if owner.namespace() != owned.namespace() {
         return false;
     }
@@ -116,14 +118,15 @@ pub(super) fn owns(kind: Kind, owner: &Object, owned: &Object) -> bool {
 }
 
 /// Whether `selected`, in the namespace of `selector`, has every label at `path`; a selector without labels selects nothing.
-fn selects(selector: &Object, selected: &Object, path: &str) -> bool {
+fn selects(selector: Row<'_>, selected: Row<'_>, path: &str) -> bool {
+    if selector.namespace() != selected.namespace() {
+        return false;
+    }
     let wanted = selector.at(path);
     let Some(wanted) = wanted.as_deref().and_then(Value::as_object) else {
         return false;
     };
     let labels = selected.at("metadata.labels");
     let label = |key: &str| labels.as_deref().and_then(|labels| labels.get(key));
-    selector.namespace() == selected.namespace()
-        && !wanted.is_empty()
-        && wanted.iter().all(|(key, value)| label(key) == Some(value))
+    !wanted.is_empty() && wanted.iter().all(|(key, value)| label(key) == Some(value))
 }

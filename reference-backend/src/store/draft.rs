@@ -5,7 +5,11 @@ use std::sync::{Arc, OnceLock};
 use omniview_sdk::{Json, JsonMap, ResourceKey, Timestamp};
 use serde_json::Value;
 
-use super::{Object, Refusal, StoreError, TableScope, fields::Shape, object::uid};
+use super::{
+    Object, Refusal, StoreError, TableScope,
+    object::uid,
+    shape::{Cells, Shape},
+};
 
 /// The largest object that is taken, in bytes of its text: 1 MiB.
 pub const MAX_OBJECT_BYTES: usize = 1 << 20;
@@ -68,8 +72,8 @@ impl Draft {
         })
     }
 
-    /// Writes what belongs to the store into the object and makes it one.
-    pub(super) fn stamp(mut self, stamp: Stamp, shape: &Arc<Shape>) -> Object {
+    /// Writes what belongs to the store into the object and makes it one, with what is kept beside it.
+    pub(super) fn stamp(mut self, stamp: Stamp, shape: &Shape) -> (Arc<Object>, Cells) {
         let Stamp {
             namespace,
             version,
@@ -86,9 +90,8 @@ impl Draft {
             metadata.insert("creationTimestamp".into(), created_at.to_string().into());
         }
         let value = Value::Object(self.map);
-        Object {
-            cells: shape.project(&value),
-            shape: Arc::clone(shape),
+        let cells = shape.project(&value);
+        let object = Object {
             json: Json::from(value),
             id: self.id,
             namespace,
@@ -96,7 +99,8 @@ impl Draft {
             born,
             created_at,
             parsed: OnceLock::new(),
-        }
+        };
+        (Arc::new(object), cells)
     }
 }
 

@@ -50,6 +50,11 @@ impl ChangeLog {
         }
     }
 
+    /// How many changes it remembers.
+    pub(super) fn bound(&self) -> usize {
+        self.bound
+    }
+
     pub(super) fn push(&mut self, change: Change) {
         self.changes.push_back(change);
         while self.changes.len() > self.bound {

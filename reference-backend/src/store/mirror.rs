@@ -59,7 +59,7 @@ impl Mirror {
         let before = std::mem::take(&mut self.known);
         let mut removals = Vec::new();
         let mut rest = Vec::new();
-        for object in snapshot.objects().iter().filter(|object| wanted(object)) {
+        for object in snapshot.objects().filter(|object| wanted(object)) {
             self.known.insert(identity(object), Arc::clone(object));
         }
         for (identity, old) in &before {

@@ -2,23 +2,17 @@
 
 use std::{
     borrow::Cow,
-    cell::OnceCell,
     sync::{Arc, OnceLock},
 };
 
-use omniview_sdk::{
-    Json, ResourceMetadata, Timestamp,
-    filter::{CompiledFilter, FieldSource},
-    query::{self, QueryItem},
-};
+use omniview_sdk::{Json, ResourceMetadata, Timestamp, query};
+use serde::Deserialize;
 use serde_json::Value;
-
-use super::fields::{Cell, Shape};
 
 /// One version of one object; a change makes a new one.
 ///
-/// It keeps the text, which answers carry, and the values at the paths of its table, which queries look at. The parsed value is
-/// three to ten times as large as the text; it is made when it is asked for, and kept from then on.
+/// It keeps the text, which answers carry; what queries look at is beside it in the table. The parsed value is three to ten times
+/// as large as the text; it is made when it is asked for, and kept from then on.
 #[derive(Debug)]
 pub struct Object {
     pub(super) json: Json,
@@ -28,15 +22,13 @@ pub struct Object {
     /// The version at which it was created, which is its identity.
     pub(super) born: u64,
     pub(super) created_at: Timestamp,
-    pub(super) shape: Arc<Shape>,
-    pub(super) cells: Box<[Cell]>,
     pub(super) parsed: OnceLock<Box<Value>>,
 }
 
 impl Object {
     /// The parsed value; [`at`](Self::at) needs less memory.
     pub fn value(&self) -> &Value {
-        self.parsed.get_or_init(|| Box::new(parse(&self.json)))
+        self.parsed.get_or_init(|| Box::new(self.parse()))
     }
 
     /// The text.
@@ -74,40 +66,21 @@ impl Object {
         self.created_at
     }
 
-    /// What a dot path names, as [`query::lookup`] says; `None` where nothing is there. A path that the table does not keep is
-    /// found by parsing the text.
+    /// What a dot path names, as [`query::lookup`] says; `None` where nothing is there. The text is parsed for it.
     pub fn at(&self, path: &str) -> Option<Cow<'_, Value>> {
-        if let Some(index) = self.shape.index(path) {
-            return self.cells[index].first().map(Cow::Borrowed);
-        }
         match self.parsed.get() {
             Some(value) => query::lookup(value, path).map(Cow::Borrowed),
-            None => query::lookup(&parse(&self.json), path)
-                .cloned()
-                .map(Cow::Owned),
+            None => query::lookup(&self.parse(), path).cloned().map(Cow::Owned),
         }
-    }
-
-    pub(super) fn cell(&self, number: usize) -> Cell {
-        self.cells[number].clone()
-    }
-
-    /// Whether any label, what is text among `metadata.labels`, passes a test.
-    pub fn any_label(&self, test: impl Fn(&str, &str) -> bool) -> bool {
-        let labels = self.at("metadata.labels");
-        let labels = labels.as_deref().and_then(Value::as_object);
-        labels
-            .into_iter()
-            .flatten()
-            .any(|(key, value)| value.as_str().is_some_and(|value| test(key, value)))
     }
 
     /// What a watch says of every object, whatever its type.
     ///
     /// Contract: SNK-12
     pub fn metadata(&self) -> ResourceMetadata {
-        let labels = self.at("metadata.labels");
-        let labels = labels.as_deref().and_then(Value::as_object);
+        // Nothing else is made of the text: a watch asks this of every object.
+        let head: Head = self.json.to().unwrap_or_default();
+        let labels = head.metadata.labels.as_ref().and_then(Value::as_object);
         ResourceMetadata {
             uid: self.uid(),
             labels: labels
@@ -118,70 +91,31 @@ impl Object {
             created_at: Some(self.created_at),
         }
     }
+
+    /// Namespace and id, by which objects are ordered.
+    pub(super) fn identity(&self) -> (&str, &str) {
+        (&self.namespace, &self.id)
+    }
+
+    /// The value, parsed and not kept.
+    pub(super) fn parse(&self) -> Value {
+        // The store wrote the text, from a value.
+        self.json.to_value().unwrap_or_default()
+    }
+}
+
+/// What [`Object::metadata`] needs of an object.
+#[derive(Default, Deserialize)]
+struct Head {
+    metadata: Labelled,
+}
+
+#[derive(Default, Deserialize)]
+struct Labelled {
+    labels: Option<Value>,
 }
 
 /// A UUID that says at which version an object was created.
 pub(super) fn uid(born: u64) -> String {
     format!("00000000-0000-4000-8000-{born:012x}")
-}
-
-// The store wrote the text, from a value.
-fn parse(json: &Json) -> Value {
-    json.to_value().unwrap_or_default()
-}
-
-impl QueryItem for Object {
-    fn value(&self) -> &Value {
-        Self::value(self)
-    }
-
-    fn json(&self) -> Json {
-        self.json.clone()
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn namespace(&self) -> &str {
-        &self.namespace
-    }
-
-    fn satisfies(&self, filter: &CompiledFilter) -> bool {
-        filter.matches_fields(&Looking::at(self))
-    }
-
-    fn order_key(&self, path: &str) -> Option<Cow<'_, Value>> {
-        self.at(path)
-    }
-}
-
-/// An object while a filter looks at it: parsed once, and only if a path demands it.
-pub(super) struct Looking<'a> {
-    object: &'a Object,
-    parsed: OnceCell<Value>,
-}
-
-impl<'a> Looking<'a> {
-    pub(super) fn at(object: &'a Object) -> Self {
-        Self {
-            object,
-            parsed: OnceCell::new(),
-        }
-    }
-}
-
-impl FieldSource for Looking<'_> {
-    fn any_field(&self, path: &str, test: impl Fn(&Value) -> bool) -> bool {
-        if let Some(index) = self.object.shape.index(path) {
-            return self.object.cells[index].any(test);
-        }
-        match self.object.parsed.get() {
-            Some(value) => value.any_field(path, test),
-            None => {
-                let parsed = self.parsed.get_or_init(|| parse(&self.object.json));
-                parsed.any_field(path, test)
-            }
-        }
-    }
 }

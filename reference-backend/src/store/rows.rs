@@ -6,28 +6,55 @@ use std::{
 };
 
 use super::{
-    Change, ChangeKind, Object, Refusal, Snapshot, StoreError, Table, TableScope, fields::Shape,
+    Change, ChangeKind, Object, Refusal, Snapshot, StoreError, Table, TableScope,
+    chunks::Chunks,
+    index::Index,
+    loading::Loaded,
     log::ChangeLog,
+    shape::{Cells, Shape},
 };
 
 /// What is behind a table's lock.
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
-    namespaces: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Arc<Object>>>,
+    chunks: Chunks,
+    index: Index,
+    /// How many objects are in each namespace, and never none.
+    namespaces: BTreeMap<Arc<str>, usize>,
     version: u64,
     log: ChangeLog,
-    /// The table as a list, made when it is first asked for and dropped with the next write.
+    /// Made when it is first asked for and dropped with the next write.
     snapshot: OnceLock<Arc<Snapshot>>,
 }
 
 impl Rows {
-    pub(super) fn new(log_bound: usize) -> Self {
+    pub(super) fn new(log_bound: usize, shape: &Shape) -> Self {
         Self {
+            chunks: Chunks::new(shape.len()),
+            index: Index::default(),
             namespaces: BTreeMap::new(),
             version: 0,
             log: ChangeLog::new(log_bound),
             snapshot: OnceLock::new(),
         }
+    }
+
+    /// Takes in the first objects of a table.
+    pub(super) fn fill(&mut self, loaded: Loaded, shape: &Shape) {
+        let Loaded {
+            mut objects,
+            index,
+            namespaces,
+        } = loaded;
+        self.snapshot = OnceLock::new();
+        self.index = index;
+        self.namespaces = namespaces;
+        for object in &objects {
+            self.changed(ChangeKind::Added, object.version, Arc::clone(object));
+        }
+        objects.sort_unstable_by(|a, b| a.identity().cmp(&b.identity()));
+        let project = |object: &Object| shape.project(&object.parse());
+        self.chunks = Chunks::of(&objects, shape.len(), project);
     }
 
     /// The version of the last change.
@@ -41,9 +68,8 @@ impl Rows {
 
     pub(super) fn snapshot(&self, shape: &Arc<Shape>) -> &Arc<Snapshot> {
         self.snapshot.get_or_init(|| {
-            let objects = self.namespaces.values().flat_map(BTreeMap::values);
-            let objects = objects.cloned().collect();
-            Arc::new(Snapshot::new(self.version, objects, shape))
+            let chunks = self.chunks.clone();
+            Arc::new(Snapshot::new(self.version, chunks, Arc::clone(shape)))
         })
     }
 
@@ -55,7 +81,7 @@ impl Rows {
 
     /// The object of exactly this identity.
     pub(super) fn find(&self, id: &str, namespace: &str) -> Option<&Arc<Object>> {
-        self.namespaces.get(namespace)?.get(id)
+        self.index.get((namespace, id))
     }
 
     /// As [`Table::get`].
@@ -76,10 +102,8 @@ impl Rows {
         if table.scope() == TableScope::Cluster || !namespace.is_empty() {
             return self.find(id, namespace).ok_or_else(missing);
         }
-        let mut found = self
-            .namespaces
-            .values()
-            .filter_map(|objects| objects.get(id));
+        let namespaces = self.namespaces.keys();
+        let mut found = namespaces.filter_map(|namespace| self.find(id, namespace));
         let object = found.next().ok_or_else(missing)?;
         if let Some(other) = found.next() {
             return Err(table.refuse(
@@ -95,23 +119,35 @@ impl Rows {
         Ok(object)
     }
 
-    /// Makes a change, which nobody can refuse any more.
-    pub(super) fn commit(&mut self, kind: ChangeKind, version: u64, object: Arc<Object>) {
-        if kind == ChangeKind::Removed {
-            if let Some(objects) = self.namespaces.get_mut(&object.namespace) {
-                objects.remove(&object.id);
-                if objects.is_empty() {
-                    self.namespaces.remove(&object.namespace);
-                }
-            }
-        } else {
-            self.namespaces
-                .entry(Arc::clone(&object.namespace))
-                .or_default()
-                .insert(Arc::clone(&object.id), Arc::clone(&object));
-        }
-        self.version = version;
+    /// Stores an object, which nobody can refuse any more; `cells` is what is kept beside it.
+    pub(super) fn put(&mut self, kind: ChangeKind, object: Arc<Object>, cells: &Cells) {
+        // First, so that nothing is copied for a snapshot that nobody has.
         self.snapshot = OnceLock::new();
+        if kind == ChangeKind::Added {
+            let namespace = Arc::clone(&object.namespace);
+            *self.namespaces.entry(namespace).or_default() += 1;
+        }
+        self.index.put(&object);
+        self.chunks.put(Arc::clone(&object), cells);
+        self.changed(kind, object.version, object);
+    }
+
+    /// Removes an object that is there.
+    pub(super) fn remove(&mut self, version: u64, object: Arc<Object>) {
+        self.snapshot = OnceLock::new();
+        if let Some(count) = self.namespaces.get_mut(&object.namespace) {
+            *count -= 1;
+            if *count == 0 {
+                self.namespaces.remove(&object.namespace);
+            }
+        }
+        self.index.remove(object.identity());
+        self.chunks.remove(object.identity());
+        self.changed(ChangeKind::Removed, version, object);
+    }
+
+    fn changed(&mut self, kind: ChangeKind, version: u64, object: Arc<Object>) {
+        self.version = version;
         self.log.push(Change {
             kind,
             version,

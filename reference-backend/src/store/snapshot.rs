@@ -1,44 +1,57 @@
 //! A table at one version.
 
-use std::{
-    borrow::Cow,
-    cmp::Ordering,
-    sync::{Arc, OnceLock},
-};
+use std::{ops::Range, sync::Arc};
 
 use omniview_sdk::{
-    Json,
-    filter::{CompiledFilter, FieldSource},
-    query::QueryItem,
+    FilterField, FindInput, FindResult, Json, ListInput, ListResult, PaginationParams, Result,
+    filter::{CompiledFilter, validate_filters},
+    query::{QueryShape, page_range},
 };
-use serde_json::Value;
 
 use super::{
-    Object,
-    fields::{Cell, Shape},
-    object::Looking,
+    Object, Row, chunk::Chunk, chunks::Chunks, ranking::Ranking, select::Selecting, shape::Shape,
 };
 
 /// A whole table at one version.
 ///
-/// [`rows`](Self::rows) are what queries run over: the values at a path are gathered in a column when a query first asks for
-/// them, so that a query does not visit the objects that it passes by.
+/// It answers queries from what the table keeps of its objects: a predicate is asked once for each different value of some hundred
+/// objects, an order holds no more than the page that is wanted, and the objects themselves are touched for that page only. A path
+/// that the table does not keep is answered by parsing.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Clock, Table, TableScope};
+/// use omniview_sdk::{Json, ListInput};
+/// use serde_json::json;
+///
+/// let table = Table::new("core::v1::Pod", TableScope::Namespaced, Arc::new(Clock::new())).keeping(["spec.priority"]);
+/// for (name, priority) in [("a", 2), ("b", 1)] {
+///     table.create(&Json::from(json!({"metadata": {"name": name}, "spec": {"priority": priority}})), "shop")?;
+/// }
+/// let listed = table.snapshot().list(&ListInput::all().order_by("spec.priority"))?;
+/// assert_eq!(listed.total_count, 2);
+/// assert_eq!(listed.result[0].to_value()?["metadata"]["name"], "b");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Snapshot {
     version: u64,
-    objects: Vec<Arc<Object>>,
+    chunks: Chunks,
     shape: Arc<Shape>,
-    columns: Box<[OnceLock<Box<[Cell]>>]>,
 }
 
 impl Snapshot {
-    pub(super) fn new(version: u64, objects: Vec<Arc<Object>>, shape: &Arc<Shape>) -> Self {
+    pub(super) fn new(version: u64, chunks: Chunks, shape: Arc<Shape>) -> Self {
         Self {
             version,
-            objects,
-            shape: Arc::clone(shape),
-            columns: (0..shape.len()).map(|_| OnceLock::new()).collect(),
+            chunks,
+            shape,
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn chunks(&self) -> &Chunks {
+        &self.chunks
     }
 
     /// The version of the last change that is in it.
@@ -46,92 +59,151 @@ impl Snapshot {
         self.version
     }
 
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The objects, ordered by namespace and id.
-    pub fn objects(&self) -> &[Arc<Object>] {
-        &self.objects
+    pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        let chunks = self.chunks.list().iter();
+        chunks.flat_map(|chunk| chunk.objects())
     }
 
-    /// The same as [`objects`](Self::objects), to be queried.
+    /// The same as [`objects`](Self::objects), to be looked into.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.objects.len()).map(|index| Row {
-            snapshot: self,
-            index,
+        let chunks = self.chunks.list().iter();
+        chunks.flat_map(|chunk| (0..chunk.len()).map(|row| Row::new(chunk, &self.shape, row)))
+    }
+
+    /// The object of exactly this identity.
+    pub fn row(&self, id: &str, namespace: &str) -> Option<Row<'_>> {
+        let place = self.chunks.search((namespace, id)).ok()?;
+        Some(Row::new(
+            &self.chunks.list()[place.chunk],
+            &self.shape,
+            place.row,
+        ))
+    }
+
+    /// Answers as [`query::list`](omniview_sdk::query::list) does over the same objects.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`query::list`](omniview_sdk::query::list).
+    ///
+    /// Contract: OPS-11, OPS-12, PAG-01 to PAG-10
+    pub fn list(&self, input: &ListInput) -> Result<ListResult> {
+        let page = self.page(&Query {
+            shape: QueryShape::from(input),
+            namespaces: &input.namespaces,
+            order: &input.order,
+            filter: &CompiledFilter::default(),
+            pagination: &input.pagination,
+        })?;
+        Ok(ListResult {
+            result: page.result,
+            success: true,
+            total_count: page.total,
+            next_cursor: page.next,
         })
     }
 
-    fn cell(&self, path: &str, index: usize) -> Option<&Cell> {
-        let number = self.shape.index(path)?;
-        let column = self.columns[number].get_or_init(|| {
-            let objects = self.objects.iter();
-            objects.map(|object| object.cell(number)).collect()
-        });
-        Some(&column[index])
-    }
-}
-
-/// One object of a [`Snapshot`], to be queried.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
-    snapshot: &'a Snapshot,
-    index: usize,
-}
-
-impl Row<'_> {
-    fn object(&self) -> &Object {
-        &self.snapshot.objects[self.index]
-    }
-}
-
-impl QueryItem for Row<'_> {
-    fn value(&self) -> &Value {
-        self.object().value()
-    }
-
-    fn json(&self) -> Json {
-        self.object().json().clone()
-    }
-
-    fn id(&self) -> &str {
-        self.object().id()
-    }
-
-    fn namespace(&self) -> &str {
-        self.object().namespace()
-    }
-
-    fn satisfies(&self, filter: &CompiledFilter) -> bool {
-        filter.matches_fields(&LookingAtRow {
-            row: *self,
-            object: Looking::at(self.object()),
+    /// Answers as [`query::find`](omniview_sdk::query::find) does over the same objects.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`query::find`](omniview_sdk::query::find).
+    ///
+    /// Contract: FLT-12, FLT-14, OPS-11, OPS-12, PAG-01 to PAG-10
+    pub fn find(&self, input: &FindInput, fields: &[FilterField]) -> Result<FindResult> {
+        let filter = match &input.filters {
+            Some(filters) => filters.compile(fields)?,
+            None => {
+                validate_filters(None, fields)?;
+                CompiledFilter::default()
+            }
+        };
+        let page = self.page(&Query {
+            shape: QueryShape::from(input),
+            namespaces: &input.namespaces,
+            order: &input.order,
+            filter: &filter,
+            pagination: &input.pagination,
+        })?;
+        Ok(FindResult {
+            result: page.result,
+            success: true,
+            total_count: page.total,
+            next_cursor: page.next,
         })
     }
 
-    fn order_key(&self, path: &str) -> Option<Cow<'_, Value>> {
-        match self.snapshot.cell(path, self.index) {
-            Some(cell) => cell.first().map(Cow::Borrowed),
-            None => self.object().at(path),
+    fn page(&self, query: &Query<'_>) -> Result<Page> {
+        let after = query.shape.resume(query.pagination)?;
+        let wanted = page_range(query.pagination, usize::MAX).end;
+        let after = after.as_ref();
+        let mut ranking = Ranking::new(&self.chunks, &self.shape, query.order, after, wanted);
+        let mut total = 0;
+        let mut rows = Vec::new();
+        for chunk in self.chunks.list() {
+            rows.clear();
+            within(query.namespaces, chunk, &mut rows);
+            Selecting::new(chunk, &self.shape).keep(&mut rows, query.filter);
+            total += rows.len();
+            ranking.offer(&mut rows);
         }
-    }
-
-    fn compare_identity(&self, other: &Self) -> Ordering {
-        if std::ptr::eq(self.snapshot, other.snapshot) {
-            // The objects are in this order.
-            return self.index.cmp(&other.index);
-        }
-        (self.namespace(), self.id()).cmp(&(other.namespace(), other.id()))
+        let left = ranking.offered();
+        let wanted: Range<usize> = page_range(query.pagination, left);
+        let follows = wanted.end < left;
+        let places = ranking.finish(wanted);
+        let next = match places.last() {
+            Some(last) if follows => Some(query.shape.cursor(&ranking.position(*last))?),
+            _ => None,
+        };
+        let objects = places.iter().map(|place| self.chunks.object(*place));
+        Ok(Page {
+            result: objects.map(|object| object.json().clone()).collect(),
+            total: i64::try_from(total).unwrap_or(i64::MAX),
+            next,
+        })
     }
 }
 
-struct LookingAtRow<'a> {
-    row: Row<'a>,
-    object: Looking<'a>,
+struct Query<'a> {
+    shape: QueryShape<'a>,
+    namespaces: &'a [String],
+    order: &'a [omniview_sdk::OrderField],
+    filter: &'a CompiledFilter,
+    pagination: &'a PaginationParams,
 }
 
-impl FieldSource for LookingAtRow<'_> {
-    fn any_field(&self, path: &str, test: impl Fn(&Value) -> bool) -> bool {
-        match self.row.snapshot.cell(path, self.row.index) {
-            Some(cell) => cell.any(test),
-            None => self.object.any_field(path, test),
+struct Page {
+    result: Vec<Json>,
+    total: i64,
+    next: Option<String>,
+}
+
+/// Adds the rows of a chunk that are in the namespaces; without any, all.
+fn within(namespaces: &[String], chunk: &Chunk, rows: &mut Vec<u16>) {
+    let objects = chunk.objects();
+    let all = (0..).zip(objects);
+    if namespaces.is_empty() {
+        return rows.extend(all.map(|(row, _)| row));
+    }
+    let wanted = |object: &Arc<Object>| namespaces.iter().any(|one| one == object.namespace());
+    match objects {
+        // The namespaces follow each other: between two that are one, there is no other.
+        [first, .., last] if first.namespace() == last.namespace() => {
+            if wanted(first) {
+                rows.extend(all.map(|(row, _)| row));
+            }
         }
+        _ => rows.extend(all.filter(|(_, object)| wanted(object)).map(|(row, _)| row)),
     }
 }

@@ -13,8 +13,9 @@ use super::{
     Snapshot, StoreError,
     draft::{Draft, Stamp},
     events::EventLog,
-    fields::Shape,
+    loading::{Loaded, Loading},
     rows::{Rows, describe},
+    shape::Shape,
 };
 
 /// How many changes a table remembers for its followers unless told otherwise: 4,096.
@@ -73,12 +74,13 @@ impl Table {
         clock: Arc<Clock>,
         bound: usize,
     ) -> Self {
+        let shape = Arc::new(Shape::new(Vec::<String>::new()));
         Self {
             key: key.into(),
             scope,
             clock,
-            rows: RwLock::new(Arc::new(Rows::new(bound))),
-            shape: Arc::new(Shape::new(Vec::<String>::new())),
+            rows: RwLock::new(Arc::new(Rows::new(bound, &shape))),
+            shape,
             changed: watch::Sender::new(0),
             events: Mutex::default(),
         }
@@ -86,10 +88,12 @@ impl Table {
 
     /// Keeps the values at these paths beside the text, so that queries by them parse nothing.
     ///
-    /// For an empty table: objects that are there already do not get them.
+    /// For a table that is empty and nobody follows yet: it starts anew.
     #[must_use]
     pub fn keeping(mut self, paths: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
         self.shape = Arc::new(Shape::new(paths));
+        let bound = self.read().log().bound();
+        self.rows = RwLock::new(Arc::new(Rows::new(bound, &self.shape)));
         self
     }
 
@@ -154,18 +158,10 @@ impl Table {
         created_at: Timestamp,
     ) -> Result<Arc<Object>, StoreError> {
         let draft = Draft::read(json, namespace, &self.key, self.scope)?;
-        let namespace: Arc<str> = match self.scope {
-            TableScope::Namespaced if draft.namespace.is_empty() => DEFAULT_NAMESPACE.into(),
-            _ => Arc::clone(&draft.namespace),
-        };
+        let namespace = self.place(&draft);
         let mut rows = self.write();
         if rows.find(&draft.id, &namespace).is_some() {
-            return Err(self.refuse(
-                Refusal::Taken,
-                format!("{} exists already", describe(&draft.id, &namespace)),
-                &draft.id,
-                "update it, or choose another id",
-            ));
+            return Err(self.taken(&draft.id, &namespace));
         }
         let version = self.clock.next_version();
         let stamp = Stamp {
@@ -174,8 +170,8 @@ impl Table {
             born: version,
             created_at,
         };
-        let object = Arc::new(draft.stamp(stamp, &self.shape));
-        Arc::make_mut(&mut rows).commit(ChangeKind::Added, version, Arc::clone(&object));
+        let (object, cells) = draft.stamp(stamp, &self.shape);
+        Arc::make_mut(&mut rows).put(ChangeKind::Added, Arc::clone(&object), &cells);
         drop(rows);
         self.changed.send_replace(version);
         Ok(object)
@@ -244,8 +240,8 @@ impl Table {
             born: old.born,
             created_at: old.created_at,
         };
-        let object = Arc::new(draft.stamp(stamp, &self.shape));
-        Arc::make_mut(&mut rows).commit(ChangeKind::Updated, version, Arc::clone(&object));
+        let (object, cells) = draft.stamp(stamp, &self.shape);
+        Arc::make_mut(&mut rows).put(ChangeKind::Updated, Arc::clone(&object), &cells);
         drop(rows);
         self.changed.send_replace(version);
         self.happen(
@@ -264,7 +260,7 @@ impl Table {
         let mut rows = self.write();
         let object = Arc::clone(rows.locate(id, namespace, self)?);
         let version = self.clock.next_version();
-        Arc::make_mut(&mut rows).commit(ChangeKind::Removed, version, Arc::clone(&object));
+        Arc::make_mut(&mut rows).remove(version, Arc::clone(&object));
         drop(rows);
         self.changed.send_replace(version);
         self.happen(&object, Happening::normal("Deleted", "it was removed"));
@@ -317,6 +313,40 @@ impl Table {
         limit: usize,
     ) -> Result<Vec<Change>, Compacted> {
         self.read().log().since(version, limit)
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Begins to store the first objects, of a table that is empty and stays so until they are all there.
+    pub(crate) fn load(&self) -> Loading<'_> {
+        Loading::new(self)
+    }
+
+    pub(super) fn fill(&self, loaded: Loaded) {
+        let mut rows = self.write();
+        Arc::make_mut(&mut rows).fill(loaded, &self.shape);
+        let version = rows.version();
+        drop(rows);
+        self.changed.send_replace(version);
+    }
+
+    /// The namespace of a new object.
+    pub(super) fn place(&self, draft: &Draft) -> Arc<str> {
+        match self.scope {
+            TableScope::Namespaced if draft.namespace.is_empty() => DEFAULT_NAMESPACE.into(),
+            _ => Arc::clone(&draft.namespace),
+        }
+    }
+
+    pub(super) fn taken(&self, id: &str, namespace: &str) -> StoreError {
+        self.refuse(
+            Refusal::Taken,
+            format!("{} exists already", describe(id, namespace)),
+            id,
+            "update it, or choose another id",
+        )
     }
 
     /// An error about an object of this type.

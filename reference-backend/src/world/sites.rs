@@ -190,8 +190,9 @@ impl World {
         let mut tables = Vec::new();
         for kind in &self.kinds {
             let table = new(kind.key(), kind.scope()).keeping(kind.query_paths());
+            let mut loading = table.load();
             site.each_object(*kind, |json, created_at| {
-                let object = table.create_at(&json, "", created_at)?;
+                let object = loading.push(&json, created_at)?;
                 let created = Happening::normal("Created", "it was created");
                 table.happened(&object, created, created_at);
                 // Most objects have nothing to tell, and are not parsed for it.
@@ -204,6 +205,7 @@ impl World {
                 }
                 Ok::<(), ResourceOperationError>(())
             })?;
+            loading.finish();
             tables.push(table);
         }
         let rollout = catalog::rollout();

@@ -56,7 +56,7 @@ async fn a_discovered_type_is_listed_watched_and_written_like_a_static_one() {
         .await
         .unwrap();
     let table = backend.table_of("dev", &rollout()).unwrap();
-    assert_eq!(table.snapshot().objects().len(), 4);
+    assert_eq!(table.snapshot().len(), 4);
     plugin.close().await;
 }
 

@@ -191,7 +191,6 @@ proptest! {
         let snapshot = table.snapshot();
         let stored: BTreeMap<Place, (i64, u64)> = snapshot
             .objects()
-            .iter()
             .map(|object| {
                 let place = (object.namespace().to_owned(), object.id().to_owned());
                 let number = object.value()["spec"]["priority"].as_i64().unwrap();

@@ -66,7 +66,7 @@ fn queries() -> Vec<FindInput> {
     let mut queries = Vec::new();
     for filter in filters {
         for (number, order) in orders.iter().enumerate() {
-            let mut input = FindInput::all().filter(filter.clone()).page_size(7);
+            let mut input = FindInput::all().filter(filter.clone());
             for field in order {
                 input = match number % 2 {
                     0 => input.order_by(*field),
@@ -81,23 +81,33 @@ fn queries() -> Vec<FindInput> {
 
 #[test]
 fn queries_over_what_is_kept_answer_as_over_parsed_objects() {
-    let backend = ReferenceBackend::builder().scale(2).build();
+    check_queries(2, 7);
+}
+
+#[test]
+fn queries_over_several_chunks_answer_as_over_parsed_objects() {
+    check_queries(50, 400);
+}
+
+fn check_queries(scale: usize, page_size: i64) {
+    let backend = ReferenceBackend::builder()
+        .kinds([Kind::Pod])
+        .connection("dev", Site::dev().scaled(scale))
+        .build();
     let snapshot = backend.table("dev", Kind::Pod).unwrap().snapshot();
     let identity = Identity::new("metadata.name", "metadata.namespace");
     let parsed: Vec<Item> = snapshot
         .objects()
-        .iter()
         .map(|object| Item::parse(object.json().clone(), &identity).unwrap())
         .collect();
     let mut fields: Vec<FilterField> = Kind::Pod.filter_fields().unwrap().to_vec();
     fields.push(FilterField::new("kind", FilterFieldType::String).operators([FilterOperator::Eq]));
-    for mut input in queries() {
+    for input in queries() {
+        let mut input = input.page_size(page_size);
         loop {
             let expected = query::find(&parsed, &input, &fields).unwrap();
-            let rows = query::find(snapshot.rows(), &input, &fields).unwrap();
-            assert_eq!(rows, expected, "{input:?}");
-            let objects = query::find(snapshot.objects(), &input, &fields).unwrap();
-            assert_eq!(objects, expected, "{input:?}");
+            let kept = snapshot.find(&input, &fields).unwrap();
+            assert_eq!(kept, expected, "{input:?}");
             match expected.next_cursor {
                 Some(cursor) => input = input.cursor(cursor),
                 None => break,

@@ -10,6 +10,28 @@ use super::{
 ///
 /// A wrapper replaces handles through [`ConnectionRegistration::map_handles`].
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_sdk::*;
+/// # struct Clusters;
+/// # #[async_trait] impl ConnectionProvider<()> for Clusters {
+/// #     async fn load_connections(&self, _: &CallContext) -> PluginResult<Vec<Connection>> { Ok(Vec::new()) }
+/// #     async fn create_client(&self, _: &CallContext) -> PluginResult<()> { Ok(()) }
+/// #     async fn destroy_client(&self, _: &CallContext, _: Arc<()>) -> PluginResult<()> { Ok(()) }
+/// #     async fn check_connection(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<ConnectionStatus> { Ok(ConnectionStatus::connected()) }
+/// #     async fn get_namespaces(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<Option<Vec<String>>> { Ok(None) }
+/// # }
+/// # #[async_trait] impl ScopeProvider<()> for Clusters {
+/// #     async fn resolve_scope(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<ConnectionScope> { Ok(ConnectionScope::all()) }
+/// # }
+/// let clusters = ConnectionRegistration::builder(Clusters)
+///     .scope() // compiles because `Clusters` is a `ScopeProvider`
+///     .build();
+/// assert!(clusters.scope.is_some() && clusters.refresher.is_none());
+/// ```
+///
 /// Contract: CFG-15, CFG-16, CFG-17
 pub struct ConnectionRegistration<C> {
     /// Loads, and makes, checks and destroys clients.

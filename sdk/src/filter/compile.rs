@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::{
     demand::{Demand, Relation, TextRelation, is_negative},
     fault,
-    source::FieldSource,
+    source::{FieldSource, FieldValue, FieldView, any_leaf},
     validate::{declared, is_or},
     value::Literal,
 };
-use crate::{FilterExpression, FilterField, FilterPredicate, Result, query::any_element};
+use crate::{FilterExpression, FilterField, FilterLogic, FilterPredicate, Result};
 
 impl FilterExpression {
     /// Validates the expression and readies it for many objects.
@@ -42,14 +42,7 @@ impl FilterExpression {
     /// Contract: FLT-09 to FLT-12
     pub fn compile(&self, fields: &[FilterField]) -> Result<CompiledFilter> {
         self.validate(fields)?;
-        Ok(CompiledFilter {
-            root: Level::of(self, fields)?,
-            groups: self
-                .groups
-                .iter()
-                .map(|group| Level::of(group, fields))
-                .collect::<Result<_>>()?,
-        })
+        CompiledFilter::of(self, fields)
     }
 }
 
@@ -57,11 +50,25 @@ impl FilterExpression {
 ///
 /// Made by [`FilterExpression::compile`]; the default lets everything through.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{FilterField, FilterFieldType, FilterPredicate, FilterExpression};
+/// use serde_json::json;
+///
+/// let fields = [FilterField::new("phase", FilterFieldType::String)];
+/// let running = FilterExpression::from(FilterPredicate::eq("phase", "Running")).compile(&fields)?;
+/// let pods = [json!({"phase": "Running"}), json!({"phase": "Failed"})];
+/// assert_eq!(pods.iter().filter(|pod| running.matches(pod)).count(), 1);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
 /// Contract: FLT-12
 #[derive(Debug, Clone, Default)]
 pub struct CompiledFilter {
-    root: Level,
-    groups: Vec<Level>,
+    any: bool,
+    predicates: Vec<CompiledPredicate>,
+    groups: Vec<CompiledFilter>,
 }
 
 impl CompiledFilter {
@@ -90,53 +97,64 @@ impl CompiledFilter {
     ///
     /// Contract: FLT-11, FLT-12
     pub fn matches_fields<S: FieldSource + ?Sized>(&self, object: &S) -> bool {
-        let Level { any, tests } = &self.root;
-        if tests.is_empty() && self.groups.is_empty() {
-            return true;
-        }
-        let mut parts = tests.iter().map(|test| test.holds(object)).chain(
-            self.groups
-                .iter()
-                .map(|group| group.tests.is_empty() || group.holds(object)),
-        );
-        if *any {
-            parts.any(|holds| holds)
+        let Self {
+            any,
+            predicates,
+            groups,
+        } = self;
+        if predicates.is_empty() && groups.is_empty() {
+            true
+        } else if *any {
+            predicates.iter().any(|predicate| predicate.holds(object))
+                || groups.iter().any(|group| group.matches_fields(object))
         } else {
-            parts.all(|holds| holds)
+            predicates.iter().all(|predicate| predicate.holds(object))
+                && groups.iter().all(|group| group.matches_fields(object))
         }
     }
-}
 
-/// Tests joined one way.
-#[derive(Debug, Clone, Default)]
-struct Level {
-    any: bool,
-    tests: Vec<Test>,
-}
+    /// How predicates and groups are joined.
+    ///
+    /// With [`predicates`](Self::predicates) and [`groups`](Self::groups) it is what a backend asks that looks at one column
+    /// of all objects after the other. A filter that has neither lets everything through, whatever its logic.
+    pub fn logic(&self) -> FilterLogic {
+        if self.any {
+            FilterLogic::Or
+        } else {
+            FilterLogic::And
+        }
+    }
 
-impl Level {
+    /// The predicates of this level.
+    pub fn predicates(&self) -> &[CompiledPredicate] {
+        &self.predicates
+    }
+
+    /// The groups, each a filter of its own.
+    pub fn groups(&self) -> &[Self] {
+        &self.groups
+    }
+
     fn of(expression: &FilterExpression, fields: &[FilterField]) -> Result<Self> {
+        let predicates = expression.predicates.iter();
+        let groups = expression.groups.iter();
         Ok(Self {
             any: is_or(expression)?,
-            tests: expression
-                .predicates
-                .iter()
-                .map(|predicate| Test::of(predicate, declared(predicate, fields)?))
+            predicates: predicates
+                .map(|predicate| CompiledPredicate::of(predicate, declared(predicate, fields)?))
+                .collect::<Result<_>>()?,
+            groups: groups
+                .map(|group| Self::of(group, fields))
                 .collect::<Result<_>>()?,
         })
     }
-
-    fn holds<S: FieldSource + ?Sized>(&self, object: &S) -> bool {
-        if self.any {
-            self.tests.iter().any(|test| test.holds(object))
-        } else {
-            self.tests.iter().all(|test| test.holds(object))
-        }
-    }
 }
 
+/// One predicate of a [`CompiledFilter`].
+///
+/// Contract: FLT-12
 #[derive(Debug, Clone)]
-struct Test {
+pub struct CompiledPredicate {
     path: Box<str>,
     negative: bool,
     check: Check,
@@ -153,7 +171,7 @@ enum Check {
     HasKey(Box<str>),
 }
 
-impl Test {
+impl CompiledPredicate {
     fn of(predicate: &FilterPredicate, field: &FilterField) -> Result<Self> {
         let check = match Demand::of(predicate, field)? {
             Demand::Present => Check::Present,
@@ -178,29 +196,35 @@ impl Test {
         })
     }
 
-    fn holds<S: FieldSource + ?Sized>(&self, object: &S) -> bool {
+    /// The path that it asks for: the only one.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Tells whether an object satisfies it, as [`CompiledFilter::matches`] says.
+    pub fn holds<S: FieldSource + ?Sized>(&self, object: &S) -> bool {
         object.any_field(&self.path, |found| self.check.holds(found)) != self.negative
     }
 }
 
 impl Check {
-    fn holds(&self, found: &Value) -> bool {
+    fn holds<V: FieldValue>(&self, found: &V) -> bool {
         match self {
-            Self::Present => !found.is_null(),
-            check => any_element(found, &|element| check.holds_for(element)),
+            Self::Present => found.view() != FieldView::Null,
+            check => any_leaf(found, &|leaf, view| check.holds_for(leaf, &view)),
         }
     }
 
-    fn holds_for(&self, element: &Value) -> bool {
-        match (self, element) {
-            (Self::Equals(wanted), element) => wanted.equals(element),
-            (Self::OneOf(wanted), element) => wanted.iter().any(|wanted| wanted.equals(element)),
-            (Self::Ordered(relation, wanted), element) => wanted
-                .compare(element)
+    fn holds_for<V: FieldValue>(&self, leaf: &V, view: &FieldView<'_>) -> bool {
+        match (self, view) {
+            (Self::Equals(wanted), view) => wanted.equals(leaf, view),
+            (Self::OneOf(wanted), view) => wanted.iter().any(|wanted| wanted.equals(leaf, view)),
+            (Self::Ordered(relation, wanted), view) => wanted
+                .compare(view)
                 .is_some_and(|found| relation.holds(found)),
-            (Self::Text(relation, wanted), Value::String(text)) => relation.holds(text, wanted),
-            (Self::Matches(regex), Value::String(text)) => regex.is_match(text),
-            (Self::HasKey(key), Value::Object(map)) => map.contains_key(&**key),
+            (Self::Text(relation, wanted), FieldView::Text(text)) => relation.holds(text, wanted),
+            (Self::Matches(regex), FieldView::Text(text)) => regex.is_match(text),
+            (Self::HasKey(key), _) => leaf.any_entry(key, |_| true),
             _ => false,
         }
     }

@@ -11,8 +11,8 @@ mod source;
 mod validate;
 mod value;
 
-pub use compile::CompiledFilter;
-pub use source::FieldSource;
+pub use compile::{CompiledFilter, CompiledPredicate};
+pub use source::{FieldSource, FieldValue, FieldView};
 pub use validate::validate_filters;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Where a filter looks for values.
+//! Where a filter looks for values, and what it asks of them.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::query::any_at;
 
@@ -17,6 +17,8 @@ use crate::query::any_at;
 /// struct Row(Value);
 ///
 /// impl FieldSource for Row {
+///     type Value = Value;
+///
 ///     fn any_field(&self, path: &str, test: impl Fn(&Value) -> bool) -> bool {
 ///         path == "status.phase" && test(&self.0)
 ///     }
@@ -31,15 +33,87 @@ use crate::query::any_at;
 ///
 /// Contract: FLT-12
 pub trait FieldSource {
+    /// The form in which the object keeps its values.
+    type Value: FieldValue;
+
     /// Whether any value that `path` leads to passes a test; false where it leads nowhere.
     ///
     /// An array along the path leads on through each of its elements; an array at its end is one value.
     /// [`query::lookup_all`](crate::query::lookup_all) finds these values in a [`Value`].
-    fn any_field(&self, path: &str, test: impl Fn(&Value) -> bool) -> bool;
+    fn any_field(&self, path: &str, test: impl Fn(&Self::Value) -> bool) -> bool;
 }
 
 impl FieldSource for Value {
-    fn any_field(&self, path: &str, test: impl Fn(&Value) -> bool) -> bool {
+    type Value = Self;
+
+    fn any_field(&self, path: &str, test: impl Fn(&Self) -> bool) -> bool {
         any_at(self, path, &test)
+    }
+}
+
+/// A JSON value as a filter sees it.
+///
+/// A [`Value`] is one. A backend that keeps values in another form implements it for that, and builds no [`Value`] to filter.
+///
+/// Contract: FLT-12
+pub trait FieldValue {
+    /// What the value is, with all of it where it is neither an array nor an object.
+    fn view(&self) -> FieldView<'_>;
+
+    /// Whether any element of an array passes a test; false for what is no array.
+    fn any_element(&self, test: impl Fn(&Self) -> bool) -> bool;
+
+    /// Whether an object has this key and its value passes a test; false for what is no object.
+    fn any_entry(&self, key: &str, test: impl Fn(&Self) -> bool) -> bool;
+}
+
+/// What a [`FieldValue`] is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldView<'a> {
+    /// Null.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A text.
+    Text(&'a str),
+    /// An array, whose elements [`FieldValue::any_element`] visits.
+    Array,
+    /// An object, whose entries [`FieldValue::any_entry`] visits.
+    Object,
+}
+
+impl FieldValue for Value {
+    fn view(&self) -> FieldView<'_> {
+        match self {
+            Self::Null => FieldView::Null,
+            Self::Bool(value) => FieldView::Bool(*value),
+            Self::Number(number) => FieldView::Number(number.clone()),
+            Self::String(text) => FieldView::Text(text),
+            Self::Array(_) => FieldView::Array,
+            Self::Object(_) => FieldView::Object,
+        }
+    }
+
+    fn any_element(&self, test: impl Fn(&Self) -> bool) -> bool {
+        matches!(self, Self::Array(items) if items.iter().any(test))
+    }
+
+    fn any_entry(&self, key: &str, test: impl Fn(&Self) -> bool) -> bool {
+        self.as_object()
+            .and_then(|map| map.get(key))
+            .is_some_and(test)
+    }
+}
+
+/// Whether a value passes a test or, if it is an array, any element at any depth does.
+pub(super) fn any_leaf<V: FieldValue>(
+    value: &V,
+    test: &impl Fn(&V, FieldView<'_>) -> bool,
+) -> bool {
+    match value.view() {
+        FieldView::Array => value.any_element(|item| any_leaf(item, test)),
+        view => test(value, view),
     }
 }

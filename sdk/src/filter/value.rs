@@ -4,9 +4,10 @@ use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::{Number, Value};
 
+use super::source::{FieldValue, FieldView, any_leaf};
 use crate::{
     FilterFieldType, Timestamp,
-    query::{any_element, compare_numbers, is_integral},
+    query::{compare_numbers, is_integral},
 };
 
 /// A value of one of the known field types.
@@ -60,26 +61,28 @@ impl<'a> Literal<'a> {
         }
     }
 
-    /// Tells whether a value of an object equals this; one of another type does not.
-    pub(super) fn equals(&self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Text(wanted), Value::String(text)) => wanted == text,
-            (Self::Boolean(wanted), Value::Bool(value)) => wanted == value,
-            (Self::Entry { key, value }, Value::Object(map)) => map
-                .get(&**key)
-                .is_some_and(|found| any_element(found, &|found| found.as_str() == Some(&**value))),
-            _ => self.compare(value) == Some(Ordering::Equal),
+    /// Tells whether a value of an object, which is viewed so, equals this; one of another type does not.
+    pub(super) fn equals<V: FieldValue>(&self, leaf: &V, view: &FieldView<'_>) -> bool {
+        match (self, view) {
+            (Self::Text(wanted), FieldView::Text(text)) => wanted == text,
+            (Self::Boolean(wanted), FieldView::Bool(value)) => wanted == value,
+            (Self::Entry { key, value }, _) => leaf.any_entry(key, |found| {
+                any_leaf(found, &|_, view| view == FieldView::Text(value))
+            }),
+            _ => self.compare(view) == Some(Ordering::Equal),
         }
     }
 
     /// How a value of an object stands to this; none if it has another type, or no order.
-    pub(super) fn compare(&self, value: &Value) -> Option<Ordering> {
-        match (self, value) {
-            (Self::Integer(wanted), Value::Number(number)) if is_integral(number) => {
+    pub(super) fn compare(&self, view: &FieldView<'_>) -> Option<Ordering> {
+        match (self, view) {
+            (Self::Integer(wanted), FieldView::Number(number)) if is_integral(number) => {
                 Some(compare_numbers(number, wanted))
             }
-            (Self::Number(wanted), Value::Number(number)) => Some(compare_numbers(number, wanted)),
-            (Self::Instant(wanted), Value::String(text)) => {
+            (Self::Number(wanted), FieldView::Number(number)) => {
+                Some(compare_numbers(number, wanted))
+            }
+            (Self::Instant(wanted), FieldView::Text(text)) => {
                 Timestamp::parse(text).ok().map(|time| time.cmp(wanted))
             }
             _ => None,

@@ -24,6 +24,22 @@ use crate::Result;
 
 /// One plugin, as an engine sees it.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::time::Duration;
+/// # use omniview_sdk::*;
+/// /// What an engine does, or whatever stands in for one.
+/// async fn first_pods(plugin: &dyn Provider) -> Result<Vec<Json>> {
+///     let ctx = CallContext::new().with_session(Session::for_connection("dev"));
+///     plugin.start_connection(&ctx, &"dev".into()).await?;
+///     let hurried = ctx.with_timeout(Duration::from_secs(5));
+///     let page = plugin.list(&hurried, &"core::v1::Pod".into(), ListInput::all().page_size(10)).await?;
+///     plugin.close().await?;
+///     Ok(page.result)
+/// }
+/// ```
+///
 /// Contract: PRV-01, OPS-16
 #[async_trait]
 pub trait Provider:

@@ -11,6 +11,28 @@ use crate::{Json, ResourceDefinition, ResourceOperationError, Result, filter::Co
 ///
 /// A backend that keeps its objects parsed implements it for what it keeps; [`Item`] is the ready one.
 /// References and [`Arc`]s of an item are items.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Json, ListInput, query::{self, QueryItem}};
+/// use serde_json::{Value, json};
+///
+/// /// An object that is kept parsed, and knows its own place.
+/// struct Pod { name: String, value: Value }
+///
+/// impl QueryItem for Pod {
+///     fn value(&self) -> &Value { &self.value }
+///     fn json(&self) -> Json { Json::from(self.value.clone()) }
+///     fn id(&self) -> &str { &self.name }
+///     fn namespace(&self) -> &str { "" }
+/// }
+///
+/// let pods = ["web", "db"].map(|name| Pod { name: name.to_owned(), value: json!({"name": name}) });
+/// let sorted = query::list(&pods, &ListInput::all().order_by("name"))?;
+/// assert_eq!(sorted.result[0].as_str(), r#"{"name":"db"}"#);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 pub trait QueryItem {
     /// The object, parsed.
     fn value(&self) -> &Value;

@@ -24,8 +24,8 @@ pub(crate) use compare::{compare_numbers, is_integral};
 pub use cursor::QueryShape;
 pub use item::{Identity, Item, QueryItem};
 pub use order::{Position, compare_items};
-pub use page::check_pagination;
-pub(crate) use path::{any_at, any_element};
+pub use page::{check_pagination, page_range};
+pub(crate) use path::any_at;
 pub use path::{lookup, lookup_all};
 pub use run::{find, list};
 

@@ -54,8 +54,19 @@ pub(super) fn has_cursor(cursor: Option<&str>) -> bool {
     cursor.is_some_and(|cursor| !cursor.is_empty())
 }
 
-/// The places of the wanted objects among `len` that are left to page through.
-pub(super) fn range(pagination: &PaginationParams, len: usize) -> Range<usize> {
+/// The places of the wanted objects among the `len` that are left to page through, behind the cursor if there is one.
+///
+/// For a backend that cuts pages itself. It is empty past the end, and everything where the page size is 0.
+///
+/// ```
+/// use omniview_sdk::{ListInput, query};
+///
+/// let input = ListInput::all().page(2, 3);
+/// assert_eq!(query::page_range(&input.pagination, 4), 3..4);
+/// ```
+///
+/// Contract: PAG-04, PAG-05, PAG-06
+pub fn page_range(pagination: &PaginationParams, len: usize) -> Range<usize> {
     if pagination.page_size <= 0 {
         return 0..len;
     }
@@ -125,6 +136,6 @@ mod tests {
     #[case(params(i64::MAX, i64::MAX, None), 7..7)]
     #[case(params(1, i64::MAX, None), 0..7)]
     fn a_page_is_a_range(#[case] params: PaginationParams, #[case] expected: Range<usize>) {
-        assert_eq!(range(&params, 7), expected);
+        assert_eq!(page_range(&params, 7), expected);
     }
 }

@@ -106,14 +106,6 @@ fn collect<'v>(value: &'v Value, path: &str, found: &mut Vec<&'v Value>) {
     }
 }
 
-/// Tells whether a value passes a test or, if it is an array, any element at any depth does.
-pub(crate) fn any_element(value: &Value, test: &impl Fn(&Value) -> bool) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| any_element(item, test)),
-        value => test(value),
-    }
-}
-
 type Step<'v, 'p> = (&'v Value, Option<&'p str>);
 
 /// Takes the longest key that the path starts with; what is left of the path comes with its value.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{cursor::QueryShape, item::QueryItem, order::Rows, page};
+use super::{cursor::QueryShape, item::QueryItem, order::Rows, page::page_range};
 use crate::{
     FilterField, FindInput, FindResult, Json, ListInput, ListResult, PaginationParams, Result,
     filter::CompiledFilter, filter::validate_filters,
@@ -126,7 +126,7 @@ where
     if let Some(after) = &after {
         left.retain(|&index| rows.is_after(index, after));
     }
-    let wanted = page::range(pagination, left.len());
+    let wanted = page_range(pagination, left.len());
     let follows = wanted.end < left.len();
     let page = select(&mut left, wanted, |&a, &b| rows.compare(a, b));
     let next = match page.last() {

@@ -128,6 +128,10 @@ impl ActionSink {
     /// # Errors
     ///
     /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send`](Self::send).
     pub async fn progress(&self, data: JsonMap) -> Result<(), SinkClosed> {
         self.send(ActionEvent {
             kind: ActionEventType::Progress,
@@ -141,6 +145,10 @@ impl ActionSink {
     /// # Errors
     ///
     /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send`](Self::send).
     pub async fn output(&self, data: JsonMap) -> Result<(), SinkClosed> {
         self.send(ActionEvent {
             kind: ActionEventType::Output,
@@ -152,6 +160,10 @@ impl ActionSink {
     /// Emits the `complete` event; what follows it is dropped.
     ///
     /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
     ///
     /// As [`send`](Self::send).
     pub async fn complete(&self, data: JsonMap) -> Result<(), SinkClosed> {

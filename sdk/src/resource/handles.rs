@@ -13,6 +13,31 @@ use super::{
 /// A capability is there exactly when its handle is. A wrapper (faults, metrics, defects) replaces handles through
 /// [`ResourceRegistration::map_handles`](super::ResourceRegistration::map_handles); destructure exhaustively
 /// there, and a new trait becomes a compile error instead of a lost capability.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// # #[async_trait] impl Resourcer<()> for Pods {
+/// #     async fn get(&self, _: &Context<()>, _: GetInput) -> PluginResult<GetResult> { unreachable!() }
+/// #     async fn list(&self, _: &Context<()>, _: ListInput) -> PluginResult<ListResult> { unreachable!() }
+/// #     async fn find(&self, _: &Context<()>, _: FindInput) -> PluginResult<FindResult> { unreachable!() }
+/// #     async fn create(&self, _: &Context<()>, _: CreateInput) -> PluginResult<CreateResult> { unreachable!() }
+/// #     async fn update(&self, _: &Context<()>, _: UpdateInput) -> PluginResult<UpdateResult> { unreachable!() }
+/// #     async fn delete(&self, _: &Context<()>, _: DeleteInput) -> PluginResult<DeleteResult> { unreachable!() }
+/// # }
+/// # #[async_trait] impl Watcher<()> for Pods {
+/// #     async fn watch(&self, _: &Context<()>, _: WatchSink) -> PluginResult<()> { unreachable!() }
+/// # }
+/// # #[async_trait] impl HealthAssessor<()> for Pods {
+/// #     async fn assess_health(&self, _: &Context<()>, _: &Json) -> PluginResult<ResourceHealth> { unreachable!() }
+/// # }
+/// let pods = ResourceRegistration::builder(ResourceMeta::new("core", "v1", "Pod"), Pods).watch().health().build();
+/// // The same type, of which nobody is told how it is.
+/// let mute = pods.map_handles(|handles| ResourceHandles { health: None, ..handles });
+/// assert!(mute.handles().watcher.is_some() && mute.handles().health.is_none());
+/// ```
 pub struct ResourceHandles<C> {
     /// The six operations.
     pub resourcer: Arc<dyn Resourcer<C>>,

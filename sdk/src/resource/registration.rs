@@ -165,6 +165,33 @@ impl<C> fmt::Debug for ResourceRegistration<C> {
 }
 
 /// Says what a resourcer can do beyond the six operations; each call needs the trait that it names.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_sdk::*;
+/// # struct Pods;
+/// # #[async_trait] impl Resourcer<()> for Pods {
+/// #     async fn get(&self, _: &Context<()>, _: GetInput) -> PluginResult<GetResult> { unreachable!() }
+/// #     async fn list(&self, _: &Context<()>, _: ListInput) -> PluginResult<ListResult> { unreachable!() }
+/// #     async fn find(&self, _: &Context<()>, _: FindInput) -> PluginResult<FindResult> { unreachable!() }
+/// #     async fn create(&self, _: &Context<()>, _: CreateInput) -> PluginResult<CreateResult> { unreachable!() }
+/// #     async fn update(&self, _: &Context<()>, _: UpdateInput) -> PluginResult<UpdateResult> { unreachable!() }
+/// #     async fn delete(&self, _: &Context<()>, _: DeleteInput) -> PluginResult<DeleteResult> { unreachable!() }
+/// # }
+/// # #[async_trait] impl Watcher<()> for Pods {
+/// #     async fn watch(&self, _: &Context<()>, _: WatchSink) -> PluginResult<()> { unreachable!() }
+/// # }
+/// # #[async_trait] impl HealthAssessor<()> for Pods {
+/// #     async fn assess_health(&self, _: &Context<()>, _: &Json) -> PluginResult<ResourceHealth> { unreachable!() }
+/// # }
+/// let pods = ResourceRegistration::builder(ResourceMeta::new("core", "v1", "Pod"), Pods)
+///     .definition(ResourceDefinition { id_accessor: "name".into(), ..ResourceDefinition::default() })
+///     .watch() // compiles because `Pods` is a `Watcher`
+///     .health()
+///     .build();
+/// assert!(pods.handles().watcher.is_some() && pods.handles().actions.is_none());
+/// ```
 #[must_use = "a builder registers nothing until `build` is called"]
 pub struct ResourceRegistrationBuilder<C, R> {
     registration: ResourceRegistration<C>,

@@ -3,6 +3,18 @@
 use super::value::SettingKind;
 
 /// Why a setting cannot be read, changed or registered.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Setting, Settings, SettingsError};
+///
+/// let settings = Settings::new();
+/// settings.register_setting(Setting::new("retries", 3))?;
+/// assert!(matches!(settings.set_setting("retries", "many"), Err(SettingsError::TypeMismatch { .. })));
+/// assert!(settings.int("patience").is_err());
+/// # Ok::<(), SettingsError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {

@@ -3,6 +3,15 @@
 use std::fmt;
 
 /// The value of a setting, of one of seven types.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{SettingKind, SettingValue};
+///
+/// assert_eq!(SettingValue::from("dark").kind(), SettingKind::String);
+/// assert_eq!(format!("{:?}", SettingValue::from("s3cret")), "[a string]", "it may be a token");
+/// ```
 #[derive(Clone, PartialEq)]
 pub enum SettingValue {
     /// A text.

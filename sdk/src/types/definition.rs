@@ -48,6 +48,20 @@ pub struct ResourceDefinition {
 }
 
 /// Describes one column of a type's table.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Align, ColumnDefinition};
+///
+/// let phase = ColumnDefinition {
+///     color_map: [("Failed".to_owned(), "danger".to_owned())].into(),
+///     align: Align::Center,
+///     ..ColumnDefinition::new("phase", "Phase", "status.phase")
+/// };
+/// assert_eq!(serde_json::to_value(&phase)?["colorMap"]["Failed"], "danger");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ColumnDefinition {

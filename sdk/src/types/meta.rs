@@ -142,6 +142,15 @@ pub fn resource_meta_from_string(text: &str) -> Result<ResourceMeta, ParseKeyErr
 }
 
 /// A text is not the key of a resource type. Contract: TYP-10.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::ResourceMeta;
+///
+/// let error = "core.v1.Pod".parse::<ResourceMeta>().unwrap_err();
+/// assert_eq!(error.text(), "core.v1.Pod");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("resource key {text:?} is not of the form group::version::kind")]
 pub struct ParseKeyError {

@@ -178,6 +178,17 @@ open_enum! {
 /// Which end a relation starts from. Contract: REL-03.
 ///
 /// A closed set: another text is rejected when it is read.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::EdgeDirection;
+///
+/// assert_eq!(EdgeDirection::default(), EdgeDirection::Outgoing);
+/// assert_eq!(serde_json::from_str::<EdgeDirection>(r#""incoming""#)?, EdgeDirection::Incoming);
+/// assert!(serde_json::from_str::<EdgeDirection>(r#""sideways""#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum EdgeDirection {

@@ -83,6 +83,20 @@ impl Serialize for Schema {
 
 /// Describes one property of an object.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::SchemaProperty;
+///
+/// let limits = SchemaProperty::object()
+///     .description("What it may use at most.")
+///     .property("cpu", SchemaProperty::number().minimum(0))
+///     .property("memory", SchemaProperty::string())
+///     .required("memory");
+/// assert_eq!(serde_json::to_value(&limits)?["required"][0], "memory");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
 /// Contract: ACT-06. There is no description of the items of an array.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -237,6 +251,22 @@ open_enum! {
 }
 
 /// A schema that an editor checks documents of a type with. Contract: SCH-01.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::EditorSchema;
+///
+/// let pods = EditorSchema {
+///     resource_key: "core::v1::Pod".into(),
+///     file_match: "*.pod.yaml".into(),
+///     uri: "schema://core/v1/pod".into(),
+///     content: br#"{"type": "object"}"#.to_vec(),
+///     language: "yaml".into(),
+///     ..EditorSchema::default()
+/// };
+/// assert!(pods.url.is_empty(), "the content is here, and nowhere to be fetched from");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct EditorSchema {
