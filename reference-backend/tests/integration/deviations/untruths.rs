@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use omniview_reference_backend::{Deviation, Kind};
 use omniview_sdk::{
-    CallContext, Connection, ConnectionId, ConnectionStatusCode, CreateInput, DeleteInput,
-    FilterExpression, FilterOperator, FilterPredicate, FindInput, FindResult, GetInput, Json,
-    ListInput, ResourceKey, Result, Session,
+    CallContext, Connection, ConnectionId, ConnectionStatusCode, CreateInput, FilterExpression,
+    FilterOperator, FilterPredicate, FindInput, FindResult, GetInput, Json, ListInput, ResourceKey,
+    Result, Session,
 };
 use serde_json::{Value, json};
 
