@@ -65,6 +65,12 @@ pub fn catalogue() -> &'static [Check] {
 }
 
 /// The check with this id, or the one that once had it.
+///
+/// ```
+/// let check = omniview_conformance::find_check("crud.get.returns-created").unwrap();
+/// assert!(check.requirement.ends_with('.'));
+/// assert!(omniview_conformance::find_check("crud.get.returns").is_none());
+/// ```
 pub fn find_check(id: &str) -> Option<&'static Check> {
     let all = catalogue();
     all.iter()
@@ -73,6 +79,16 @@ pub fn find_check(id: &str) -> Option<&'static Check> {
 }
 
 /// A short text that differs when the catalogue does: its ids, levels, clauses or sentences.
+///
+/// ```
+/// use omniview_conformance::{Report, catalogue_digest};
+///
+/// /// Whether a stored report is of this suite, so that it can be compared check by check.
+/// fn is_of_this_suite(report: &Report) -> bool {
+///     report.header.catalogue == catalogue_digest()
+/// }
+/// assert_eq!(catalogue_digest().len(), 16);
+/// ```
 pub fn catalogue_digest() -> String {
     // FNV-1a: short, stable on every machine, and not a secret.
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;

@@ -8,14 +8,45 @@ use omniview_sdk::ResourceCapabilities;
 use crate::{Cx, Halt, subject::FaultKind};
 
 /// How a check's body ends; `?` on an expectation or on a call ends it early.
+///
+/// ```
+/// use omniview_conformance::{CheckResult, Cx};
+///
+/// async fn the_plugin_has_types(cx: &Cx) -> CheckResult {
+///     cx.expect(!cx.types().is_empty(), "there is a type")?;
+///     Ok(())
+/// }
+/// ```
 pub type CheckResult = Result<(), Halt>;
 
 /// A check's body.
+///
+/// ```
+/// use omniview_conformance::{CheckBody, CheckResult, Cx};
+///
+/// async fn the_plugin_has_types(cx: &Cx) -> CheckResult {
+///     cx.expect(!cx.types().is_empty(), "there is a type")
+/// }
+///
+/// let body: CheckBody = |cx| Box::pin(the_plugin_has_types(cx));
+/// ```
 pub type CheckBody = for<'a> fn(&'a Cx) -> BoxFuture<'a, CheckResult>;
 
 /// One requirement of the contract and the body that sees whether it is kept.
 ///
 /// Checks live in one table; see [`catalogue`](crate::catalogue()).
+///
+/// ```
+/// use omniview_conformance::{Level, catalogue, clause};
+///
+/// // What a MUST of the area `crud` demands, and the promise of the contract behind it.
+/// for check in catalogue().iter().filter(|check| check.area() == "crud" && check.level == Level::Must) {
+///     println!("{}: {}", check.id, check.requirement);
+///     for id in check.clauses {
+///         println!("    {id}: {}", clause(id).unwrap());
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Check {
@@ -89,6 +120,14 @@ impl fmt::Debug for Check {
 }
 
 /// How much the contract insists.
+///
+/// ```
+/// use omniview_conformance::Level;
+///
+/// assert_eq!(Level::Must.as_str(), "MUST");
+/// // A MUST comes first in order.
+/// assert!(Level::Must < Level::Should);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// A plugin that does not keep it does not conform.
@@ -108,6 +147,15 @@ impl Level {
 }
 
 /// How much of the suite runs; each holds the ones before it.
+///
+/// ```
+/// use omniview_conformance::{Profile, catalogue};
+///
+/// let in_profile = |profile| catalogue().iter().filter(|check| check.profile <= profile).count();
+/// let sizes = Profile::ALL.map(in_profile);
+/// assert!(sizes.is_sorted());
+/// assert_eq!(sizes[2], catalogue().len());
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
     /// Whether the plugin works at all, in a moment.
@@ -134,6 +182,13 @@ impl Profile {
 }
 
 /// What the plugin has gone through when a body begins.
+///
+/// ```
+/// use omniview_conformance::{Start, find_check};
+///
+/// let check = find_check("crud.get.returns-created").unwrap();
+/// assert_eq!(check.start, Start::Connected);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Start {
     /// It is mounted, and [`Cx::connection`] is started.
@@ -147,6 +202,14 @@ pub enum Start {
 ///
 /// A need that a type's capabilities or declarations rule out makes the check not applicable. One that the
 /// subject could have provided and did not makes it blocked.
+///
+/// ```
+/// use omniview_conformance::{FaultKind, Need, Operation};
+///
+/// // As a report says it of a check that is blocked or does not apply.
+/// assert_eq!(Need::Can(Operation::Get).to_string(), "a type that supports get");
+/// assert_eq!(Need::Fault(FaultKind::Hang).to_string(), "a backend that can be made to hang (Outside::inject)");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Need {
@@ -219,6 +282,15 @@ impl fmt::Display for Need {
 }
 
 /// One of the six operations.
+///
+/// ```
+/// use omniview_conformance::{Operation, ResourceFixture};
+///
+/// // Objects of the type come from elsewhere.
+/// let events = ResourceFixture::new("core::v1::Event").unsupported([Operation::Create, Operation::Update]);
+/// assert!(!events.supports(Operation::Create));
+/// assert!(events.supports(Operation::List));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
     /// Fetch one object.

@@ -9,6 +9,20 @@ use serde::{Deserialize, Serialize};
 pub(crate) const A_CALL_SUCCEEDS: &str = "the call succeeds";
 
 /// Why a check's body ended before its end. `?` makes one of an expectation or of a refused call.
+///
+/// ```
+/// use omniview_conformance::Halt;
+/// use omniview_sdk::ResourceOperationError;
+///
+/// // A call of the plugin that is refused ends a body with `?`.
+/// fn body() -> Result<(), Halt> {
+///     Err(ResourceOperationError::not_found("there is no pod web"))?
+/// }
+///
+/// let Err(Halt::Failed(failure)) = body() else { panic!("it is a failure") };
+/// assert_eq!(failure.what, "the call succeeds");
+/// assert!(failure.actual.contains("there is no pod web"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use = "return it, or the check goes on"]
 pub enum Halt {
@@ -50,6 +64,14 @@ impl From<ResourceOperationError> for Halt {
 }
 
 /// What was expected and what was seen instead.
+///
+/// ```
+/// use omniview_conformance::Halt;
+///
+/// let halt = Halt::failed("how many objects are listed", "3", "2");
+/// let Halt::Failed(failure) = halt else { unreachable!() };
+/// assert_eq!(failure.to_string(), "how many objects are listed: expected 3, got 2");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Failure {

@@ -5,6 +5,15 @@ use std::{fmt, time::Duration};
 use crate::{check::Level, halt::Failure};
 
 /// How a check ended. A reason is part of every ending that needs one.
+///
+/// ```
+/// use omniview_conformance::{Status, StatusKind};
+///
+/// let blocked = Status::Blocked { prerequisite: "samples of a type (ResourceFixture::sample)".to_owned() };
+/// assert_eq!(blocked.kind(), StatusKind::Blocked);
+/// assert!(blocked.needs_attention());
+/// assert_eq!(blocked.reason().as_deref(), Some("samples of a type (ResourceFixture::sample)"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Status {
@@ -56,6 +65,14 @@ pub enum Status {
 }
 
 /// Why a check was not tried.
+///
+/// ```
+/// use omniview_conformance::{NotRunReason, Status};
+///
+/// let status = Status::NotRun { reason: NotRunReason::OtherShard };
+/// assert_eq!(status.reason().as_deref(), Some("in another shard"));
+/// assert!(!status.needs_attention());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotRunReason {
     /// The selection does not hold it.
@@ -69,6 +86,16 @@ pub enum NotRunReason {
 }
 
 /// A [`Status`] without its reasons.
+///
+/// ```
+/// use omniview_conformance::{Report, StatusKind};
+///
+/// fn summary(report: &Report) -> String {
+///     let counts = report.counts();
+///     let lines = StatusKind::ALL.iter().filter_map(|kind| Some(format!("{kind}: {}", counts.get(kind)?)));
+///     lines.collect::<Vec<_>>().join(", ")
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StatusKind {
@@ -213,6 +240,19 @@ impl NotRunReason {
 }
 
 /// What a run amounts to.
+///
+/// ```
+/// use omniview_conformance::{Level, Status, Verdict};
+///
+/// let blocked = Status::Blocked { prerequisite: "a second connection".to_owned() };
+/// // What was not seen is never green, and a failure outweighs it.
+/// let results = [(Level::Must, &Status::Pass), (Level::Must, &blocked)];
+/// assert_eq!(Verdict::of(results), Verdict::Incomplete);
+/// assert_eq!(Verdict::Incomplete.exit_code(), 3);
+///
+/// let failed = Status::Fail(Box::default());
+/// assert_eq!(Verdict::of(results.into_iter().chain([(Level::Must, &failed)])), Verdict::NotConformant);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {

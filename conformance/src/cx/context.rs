@@ -28,6 +28,28 @@ use crate::{
 /// - Expectations ([`expect_eq`](Self::expect_eq), …) are counted; a check that makes none, or that makes no call, is
 ///   an error of the suite.
 /// - Waits ([`wait_event`](Self::wait_event)) are driven by events and bounded.
+///
+/// # Examples
+///
+/// The body of a check: what it relies on is [`given`](Self::given) or made, what it is about is expected.
+///
+/// ```
+/// use omniview_conformance::{CheckResult, Cx};
+/// use omniview_sdk::ErrorCode;
+///
+/// async fn deleted_objects_are_gone(cx: &Cx) -> CheckResult {
+///     for ty in cx.types() {
+///         let object = cx.make(ty).await?;
+///         let deleted = cx.delete(&object).await;
+///         cx.expect_ok("delete of an object that exists", deleted)?;
+///
+///         let got = cx.get(&ty.key, &object.id, &object.namespace).await;
+///         let error = cx.expect_error(ErrorCode::NotFound, got)?;
+///         cx.expect_eq("the id in the error", error.id(), Some(object.id.as_str()))?;
+///     }
+///     Ok(())
+/// }
+/// ```
 pub struct Cx {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) history: History,

@@ -10,6 +10,17 @@ use crate::{
 };
 
 /// One resource type of the plugin: what it declares and what the subject tells.
+///
+/// ```
+/// use omniview_conformance::{Capability, Cx, Operation, TypeUnderTest};
+///
+/// /// The types of a check that can be listed and are told apart by namespaces.
+/// fn listed_by_namespace(cx: &Cx) -> impl Iterator<Item = &TypeUnderTest> {
+///     cx.types().iter().filter(|ty| {
+///         ty.supports(Operation::List) && Capability::NamespaceScoped.is_in(&ty.capabilities)
+///     })
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TypeUnderTest {
@@ -101,6 +112,16 @@ impl TypeUnderTest {
 }
 
 /// An object that exists, as `create` answered it.
+///
+/// ```
+/// use omniview_conformance::{CheckResult, Cx};
+///
+/// async fn create_keeps_what_it_was_given(cx: &Cx) -> CheckResult {
+///     let object = cx.make(cx.any_type()).await?;
+///     // The backend may add fields of its own.
+///     cx.expect_includes("what create answers", &object.data, &object.sent)
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Object {

@@ -117,6 +117,11 @@ impl Cx {
     /// # Errors
     ///
     /// Those of the boundary.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it may have happened or not. A sample that [`sample`](Self::sample) and its like have issued is noted before the call
+    /// and removed after the check either way.
     pub async fn create(&self, key: &ResourceKey, sample: &Sample) -> Result<CreateResult> {
         let input = CreateInput::new(sample.data.clone()).in_namespace(&sample.namespace);
         self.recorder.create(&self.ctx(), key, input).await
@@ -127,6 +132,12 @@ impl Cx {
     /// # Errors
     ///
     /// It could not be created: the check is blocked.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`create`](Self::create), with one exception: an object whose id the backend assigns
+    /// ([`ResourceFixture::assigned_id`](crate::ResourceFixture::assigned_id)) is known by that id only when the call has ended, and
+    /// stays behind where it was dropped before.
     pub async fn make(&self, of: &TypeUnderTest) -> Result<Object, Halt> {
         let sample = self.sample(of)?;
         self.make_sample(of, &sample).await
@@ -137,6 +148,10 @@ impl Cx {
     /// # Errors
     ///
     /// As [`make`](Self::make).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`make`](Self::make).
     pub async fn make_in(&self, of: &TypeUnderTest, namespace: &str) -> Result<Object, Halt> {
         let sample = self.sample_in(of, namespace)?;
         self.make_sample(of, &sample).await
@@ -145,6 +160,10 @@ impl Cx {
     /// As [`make`](Self::make), from a sample that the check has prepared.
     ///
     /// # Errors
+    ///
+    /// As [`make`](Self::make).
+    ///
+    /// # Cancel safety
     ///
     /// As [`make`](Self::make).
     pub async fn make_sample(&self, of: &TypeUnderTest, sample: &Sample) -> Result<Object, Halt> {
@@ -190,6 +209,10 @@ impl Cx {
     /// # Errors
     ///
     /// Those of the boundary.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop; the history keeps the call, without an answer.
     pub async fn get(&self, key: &ResourceKey, id: &str, namespace: &str) -> Result<GetResult> {
         let input = GetInput::new(id).in_namespace(namespace);
         self.recorder.get(&self.ctx(), key, input).await
@@ -200,6 +223,10 @@ impl Cx {
     /// # Errors
     ///
     /// Those of the boundary.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`get`](Self::get).
     pub async fn list(&self, key: &ResourceKey, input: ListInput) -> Result<ListResult> {
         self.recorder.list(&self.ctx(), key, input).await
     }
@@ -209,6 +236,10 @@ impl Cx {
     /// # Errors
     ///
     /// Those of the boundary.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`get`](Self::get).
     pub async fn find(&self, key: &ResourceKey, input: FindInput) -> Result<FindResult> {
         self.recorder.find(&self.ctx(), key, input).await
     }
@@ -218,6 +249,10 @@ impl Cx {
     /// # Errors
     ///
     /// Those of the boundary.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it may have happened or not; the history keeps the call, without an answer.
     pub async fn update(&self, object: &Object, data: &Json) -> Result<UpdateResult> {
         let input = UpdateInput::new(&object.id, data.clone()).in_namespace(&object.namespace);
         self.recorder.update(&self.ctx(), &object.key, input).await
@@ -228,6 +263,10 @@ impl Cx {
     /// # Errors
     ///
     /// Those of the boundary.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`update`](Self::update). The object stays among those that are removed after the check; one that is gone is fine there.
     pub async fn delete(&self, object: &Object) -> Result<DeleteResult> {
         let input = DeleteInput::new(&object.id).in_namespace(&object.namespace);
         self.recorder.delete(&self.ctx(), &object.key, input).await
@@ -242,6 +281,10 @@ impl Cx {
     /// # Panics
     ///
     /// As [`outside`](Self::outside).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it may have happened or not. The object is noted before, and removed after the check either way.
     pub async fn insert_outside(&self, key: &ResourceKey, sample: &Sample) -> Result<(), Halt> {
         self.insert_outside_on(self.connection(), key, sample).await
     }
@@ -255,6 +298,10 @@ impl Cx {
     /// # Panics
     ///
     /// As [`outside`](Self::outside).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`insert_outside`](Self::insert_outside).
     pub async fn insert_outside_on(
         &self,
         connection: &ConnectionId,
@@ -281,6 +328,10 @@ impl Cx {
     /// # Panics
     ///
     /// As [`outside`](Self::outside).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it may have happened or not.
     pub async fn update_outside(&self, key: &ResourceKey, object: &Sample) -> Result<(), Halt> {
         self.record_outside(
             "update",
@@ -302,6 +353,10 @@ impl Cx {
     /// # Panics
     ///
     /// As [`outside`](Self::outside).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, it may have happened or not; the object is then removed after the check, if it is still there.
     pub async fn remove_outside(
         &self,
         key: &ResourceKey,
@@ -326,6 +381,10 @@ impl Cx {
     /// # Panics
     ///
     /// As [`outside`](Self::outside).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, the backend may fail or not; after the check it recovers either way.
     pub async fn inject(&self, kind: FaultKind, key: Option<&ResourceKey>) -> Result<(), Halt> {
         let mut fault = Fault::new(kind, self.connection().clone());
         fault.key = key.cloned();
@@ -347,6 +406,10 @@ impl Cx {
     /// # Panics
     ///
     /// As [`outside`](Self::outside).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped, the backend may still fail; it recovers after the check.
     pub async fn recover(&self) -> Result<(), Halt> {
         self.note("outside: the backend recovers");
         let recovered = self.outside().recover(self.connection()).await;

@@ -28,6 +28,14 @@ impl WatchEventSink for IntoHistory {
 
 impl Cx {
     /// Begins to record the plugin's events; does nothing the second time.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime; the body of a check is always on one.
+    ///
+    /// # Cancel safety
+    ///
+    /// It does not wait: the first poll completes it, and nothing is left half-done.
     pub async fn listen(&self) {
         let stop = CancellationToken::new();
         let ctx = CallContext::new().with_cancellation(stop.clone());
@@ -88,6 +96,32 @@ impl Cx {
     /// # Errors
     ///
     /// None came in time; the events that did are in the history.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop and to call again: events are read from the history, which forgets none. Each call counts as an expectation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_conformance::{CheckResult, Cx};
+    /// use omniview_sdk::{WatchEvent, WatchState};
+    ///
+    /// async fn additions_are_reported(cx: &Cx) -> CheckResult {
+    ///     for ty in cx.watched_types().await? {
+    ///         cx.wait_state(&ty.key, WatchState::Synced).await?;
+    ///         // What comes from here on; an event of before is not mistaken for it.
+    ///         let mark = cx.mark();
+    ///         let object = cx.make(ty).await?;
+    ///         let what = format!("the addition of {}", object.id);
+    ///         cx.wait_event_after(mark, what, |event| {
+    ///             matches!(event, WatchEvent::Add(_)) && event.id() == Some(object.id.as_str())
+    ///         })
+    ///         .await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub async fn wait_event(
         &self,
         what: impl Into<String>,
@@ -99,6 +133,10 @@ impl Cx {
     /// Waits for an event that is not older than a [`mark`](Self::mark); counts as an expectation.
     ///
     /// # Errors
+    ///
+    /// As [`wait_event`](Self::wait_event).
+    ///
+    /// # Cancel safety
     ///
     /// As [`wait_event`](Self::wait_event).
     pub async fn wait_event_after(
@@ -146,6 +184,10 @@ impl Cx {
     /// # Errors
     ///
     /// As [`wait_event`](Self::wait_event).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`wait_event`](Self::wait_event).
     pub async fn wait_state(
         &self,
         key: &ResourceKey,
@@ -169,6 +211,10 @@ impl Cx {
     /// # Errors
     ///
     /// One came.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop; called again, it waits for the whole time again.
     pub async fn expect_silence(
         &self,
         mark: u64,
@@ -194,6 +240,26 @@ impl Cx {
     /// # Errors
     ///
     /// It did not hold in time, or the condition ended the check.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop where the future of the condition is: that one is dropped with it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_conformance::{CheckResult, Cx};
+    /// use omniview_sdk::ListInput;
+    ///
+    /// async fn the_object_is_listed_at_last(cx: &Cx) -> CheckResult {
+    ///     let object = cx.make(cx.any_type()).await?;
+    ///     let is_listed = || async {
+    ///         let listed = cx.given("a list", cx.list(&object.key, ListInput::all()).await)?;
+    ///         Ok(listed.result.iter().any(|one| one.as_str().contains(&object.id)))
+    ///     };
+    ///     cx.eventually("the object is listed", is_listed).await
+    /// }
+    /// ```
     pub async fn eventually<F>(
         &self,
         what: impl Into<String>,

@@ -16,6 +16,10 @@ impl Cx {
     /// # Errors
     ///
     /// A watch does not start or does not sync: the check is blocked. No type is ever watched: it is not applicable.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop and to call again; watches that it has started go on until the check ends.
     pub async fn watched_types(&self) -> Result<Vec<&TypeUnderTest>, Halt> {
         self.listen().await;
         let mut watched = Vec::new();

@@ -4,7 +4,7 @@
 //! whole run. Each part is then written down, and [`merge()`] makes one [`Report`](crate::Report) of them, which proves
 //! that none is missing.
 //!
-//! - A **fragment** is what a test of [`tests!`](crate::tests) or [`main!`](crate::main) leaves when the environment variable
+//! - A **fragment** is what a test of [`tests!`](crate::tests) or `main!` leaves when the environment variable
 //!   [`CONFORMANCE_FRAGMENTS`](FRAGMENTS) names a folder: one file a check, `FOLDER/SUBJECT/TEST.json`. A relative folder is
 //!   the package's; name an absolute one. It has to be empty when a run begins: fragments of two runs in one folder are refused.
 //! - A **report of a shard** is what `conformance run --shard K/N --report FILE.json` writes, or [`Report::to_json`](crate::Report::to_json).

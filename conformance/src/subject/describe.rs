@@ -147,7 +147,7 @@ impl Subject {
     ///
     /// For a backend that stands that: what is behind the plugins may be one and the same, as no two checks make the same
     /// objects, but none of its faults may reach another plugin, and mounting must be possible on any runtime. A subject with
-    /// `virtual_time` needs no permission. The tests of [`tests!`](crate::tests) and [`main!`](crate::main) always run so.
+    /// `virtual_time` needs no permission. The tests of [`tests!`](crate::tests) and `main!` always run so.
     pub fn parallel(mut self) -> Self {
         self.parallel = true;
         self
@@ -165,7 +165,7 @@ impl Subject {
         self.pace.times_slower()
     }
 
-    /// Lets the clock of [`tests!`](crate::tests) and [`main!`](crate::main) jump to whatever is waited for. Needs the feature
+    /// Lets the clock of [`tests!`](crate::tests) and `main!` jump to whatever is waited for. Needs the feature
     /// `virtual-time`.
     ///
     /// For a plugin that does no real I/O: what a check waits for in vain, it then waits for in no time. With a

@@ -9,6 +9,19 @@ use omniview_sdk::{
 use super::Outside;
 
 /// A plugin that runs, and the way behind its back.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_conformance::{Mounted, Outside, Subject};
+/// use omniview_sdk::Provider;
+/// # fn start() -> (Arc<dyn Provider>, Arc<dyn Outside>) { unimplemented!() }
+///
+/// // A plugin in a process of its own, reached through a stub.
+/// let subject = Subject::provider("remote-shop", || async {
+///     let (stub, backend) = start();
+///     Mounted::new(stub).outside(backend)
+/// });
+/// ```
 #[derive(Clone)]
 #[must_use = "nothing closes it but the suite"]
 pub struct Mounted {

@@ -1,6 +1,6 @@
 //! One test a check.
 //!
-//! [`tests!`](crate::tests) and [`main!`](crate::main) are the front doors: real `#[test]`s in the author's own test binary, or a
+//! [`tests!`](crate::tests) and `main!` are the front doors: real `#[test]`s in the author's own test binary, or a
 //! test binary of their own. Behind both, `judge` runs one check and says how its test ends.
 
 #[cfg(feature = "harness")]
