@@ -36,8 +36,9 @@ impl Watcher<Shelf> for Books {
 
 pub fn library() -> ResourcePluginConfig<Shelf> {
     let shelf = || Collection::new(Identity::new("isbn", ""));
-    let shelves = StaticConnections::new().client("home", shelf());
-    let shelves = shelves.client("office", shelf());
+    let shelves = StaticConnections::new()
+        .client("home", shelf())
+        .client("office", shelf());
     let book = ResourceMeta::new("library", "v1", "Book");
     ResourcePluginConfig::new("library")
         .connections(shelves.registration())

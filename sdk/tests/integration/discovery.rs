@@ -263,6 +263,30 @@ async fn a_changed_answer_leaves_alone_what_somebody_has_stopped() {
     h.shutdown().await;
 }
 
+/// Contract: TYP-12, WAT-06, WAT-32
+#[tokio::test(start_paused = true)]
+async fn a_changed_answer_says_nothing_of_watches_that_are_not_started() {
+    let plugin = plugin(DiscoveredTypes::additional([]));
+    let h = Harness::mount(plugin.config);
+    h.connect(DEV).await;
+    h.wait_for(state(POD, WatchState::Synced)).await;
+    h.stop_connection_watch(DEV).await;
+    let mark = h.mark();
+    plugin
+        .surveyor
+        .answer(DiscoveredTypes::complete([meta(GADGET)]));
+    sleep(5 * MINUTE + A_MOMENT).await;
+    assert!(
+        h.recording().since(mark).is_empty(),
+        "{}",
+        h.recording().since(mark)
+    );
+    h.start_connection_watch(DEV).await;
+    h.wait_for(state(POD, WatchState::Skipped)).await;
+    h.wait_for(state(GADGET, WatchState::Synced)).await;
+    h.shutdown().await;
+}
+
 /// Contract: TYP-12, WAT-32, SCP-02
 #[tokio::test(start_paused = true)]
 async fn what_is_found_later_is_skipped_too_where_the_scope_has_no_partitions() {

@@ -1,5 +1,6 @@
 //! Each deviation shows through the boundary, and the honest backend does not show it.
 
+mod answers;
 mod boundary;
 mod insight;
 mod objects;
@@ -7,6 +8,7 @@ mod queries;
 mod reads;
 mod relations;
 mod streams;
+mod untruths;
 mod watches;
 
 use omniview_reference_backend::{Deviation, Kind, ReferenceBackend, deviation::Area};
@@ -45,6 +47,10 @@ impl Look {
             Area::Insight => self.shows_in_insight(deviation).await,
             Area::Connection => self.shows_in_connections(deviation).await,
             Area::Boundary => self.shows_at_the_boundary(deviation).await,
+            Area::Answer => match answers::ANSWERS.contains(&deviation) {
+                true => self.shows_in_answers(deviation).await,
+                false => self.shows_in_untruths(deviation).await,
+            },
             other => panic!("nobody looks at {other:?}"),
         }
     }
@@ -58,11 +64,13 @@ fn backend(deviation: Option<Deviation>) -> ReferenceBackend {
 }
 
 async fn each_shows(area: Area) {
+    let all = Deviation::ALL.iter().copied();
+    each_of_these_shows(all.filter(|deviation| deviation.area() == area)).await;
+}
+
+async fn each_of_these_shows(deviations: impl Iterator<Item = Deviation>) {
     let mut wrong = Vec::new();
-    for deviation in Deviation::ALL.iter().copied() {
-        if deviation.area() != area {
-            continue;
-        }
+    for deviation in deviations {
         let honest = Look::at(backend(None)).await;
         if honest.shows(deviation).await {
             wrong.push(format!("the honest backend shows {deviation}"));
@@ -105,6 +113,11 @@ async fn each_deviation_of_connections_shows() {
 #[tokio::test(start_paused = true)]
 async fn each_deviation_at_the_boundary_shows() {
     each_shows(Area::Boundary).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_small_untruth_shows() {
+    each_shows(Area::Answer).await;
 }
 
 #[test]
