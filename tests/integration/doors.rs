@@ -127,7 +127,8 @@ fn a_test_that_fails_tells_everything_and_how_to_repeat_it() {
         for expected in [
             "FAIL crud.delete.removes (MUST OPS-08)\n",
             "  requirement  An object that was deleted cannot be fetched any more.\n",
-            "  actual       it did not within 2s\n",
+            "  expected     yes, within 2s\n",
+            "  actual       not yet; get core::v1::ConfigMap ",
             " get core::v1::ConfigMap ",
             "  reproduce    cargo test crud::delete_removes -- --exact\n",
             "1 failed",

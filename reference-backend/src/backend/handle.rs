@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use omniview_sdk::{
-    CallContext, ConnectionId, Provider, ResourcePluginConfig, Result, build_resource_controller,
+    CallContext, ConnectionId, ConnectionScope, Provider, ResourcePluginConfig, Result,
+    build_resource_controller,
 };
 
 use super::ReferenceBackendBuilder;
@@ -60,8 +61,16 @@ impl ReferenceBackend {
     }
 
     /// The honest backend with one defect.
+    ///
+    /// A defect in keeping to a scope needs one to show: the two of that kind come with their watches limited to `default`.
     pub fn deviating(deviation: Deviation) -> Self {
-        Self::builder().deviation(deviation).build()
+        let builder = Self::builder().deviation(deviation);
+        match deviation {
+            Deviation::WatchIgnoresScope | Deviation::SummaryLacksScope => builder
+                .scope(ConnectionScope::explicit(["default"]))
+                .build(),
+            _ => builder.build(),
+        }
     }
 
     /// A backend of its own that has what this one has now: the same objects, connections, types, scope and deviation. Nothing is

@@ -223,7 +223,7 @@ fn check(snapshot: &Snapshot, truth: &Truth, queries: &[FindInput]) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
-    /// Contract: FLT-11, FLT-12, OPS-12, PAG-01 to PAG-10
+    /// Contract: FLT-11, FLT-12, OPS-12, PAG-01, PAG-02, PAG-03, PAG-04, PAG-05, PAG-06, PAG-07, PAG-08, PAG-09, PAG-10
     #[test]
     fn snapshots_answer_as_the_parsed_objects_do(steps in steps(), queries in queries()) {
         let clock = Arc::new(Clock::new());
