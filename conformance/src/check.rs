@@ -330,6 +330,15 @@ impl fmt::Display for Operation {
 macro_rules! capabilities {
     ($($(#[$doc:meta])* $name:ident => $field:ident, $text:literal;)+) => {
         /// A flag of [`ResourceCapabilities`].
+        ///
+        /// ```
+        /// use omniview_conformance::Capability;
+        /// use omniview_sdk::ResourceCapabilities;
+        ///
+        /// let declared = ResourceCapabilities { watchable: true, ..ResourceCapabilities::default() };
+        /// let has: Vec<&str> = Capability::ALL.iter().filter(|one| one.is_in(&declared)).map(|one| one.as_str()).collect();
+        /// assert_eq!(has, ["watchable"]);
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Capability {
             $($(#[$doc])* $name,)+

@@ -13,6 +13,17 @@ use crate::{
 };
 
 /// What the lines that are new say.
+///
+/// ```
+/// use omniview_conformance::baseline::BlessOptions;
+///
+/// let options = BlessOptions::new()
+///     .reason("the store has no clock yet")
+///     .issue("https://example.com/12")
+///     .expires("2027-01-31".parse()?);
+/// assert_eq!(options.expires.unwrap().to_string(), "2027-01-31");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlessOptions {
@@ -50,6 +61,16 @@ impl BlessOptions {
 }
 
 /// A baseline that was written from a report, and what is new in it.
+///
+/// ```
+/// use omniview_conformance::baseline::Blessed;
+///
+/// fn summary(blessed: &Blessed) -> String {
+///     let Blessed { added, updated, removed, .. } = blessed;
+///     format!("{} added, {} updated, {} removed", added.len(), updated.len(), removed.len())
+/// }
+/// assert_eq!(summary(&Blessed::default()), "0 added, 0 updated, 0 removed");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blessed {

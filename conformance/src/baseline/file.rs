@@ -11,6 +11,19 @@ use crate::{
 };
 
 /// Failures that are known.
+///
+/// ```
+/// use omniview_conformance::baseline::Baseline;
+///
+/// let text = r#"
+/// [[known]]
+/// id = "watch.*"
+/// reason = "the store has no change log yet"
+/// "#;
+/// let baseline = Baseline::parse(text)?;
+/// assert!(baseline.known[0].is_glob());
+/// # Ok::<(), omniview_conformance::baseline::BaselineError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Baseline {
@@ -19,6 +32,16 @@ pub struct Baseline {
 }
 
 /// One line: a failure that is known, or several that are known together.
+///
+/// ```
+/// use omniview_conformance::baseline::Baseline;
+///
+/// let text = "[[known]]\nid = \"crud.delete.*\"\nreason = \"nothing can be removed yet\"\nexpires = 2027-01-31\n";
+/// let known = &Baseline::parse(text)?.known[0];
+/// assert!(!known.has_expired("2027-01-31".parse()?));
+/// assert!(known.has_expired("2027-02-01".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Known {
@@ -49,6 +72,14 @@ impl Known {
 }
 
 /// What is wrong with a baseline, and where.
+///
+/// ```
+/// use omniview_conformance::baseline::Baseline;
+///
+/// let error = Baseline::parse("[[knwon]]\nid = \"watch.*\"\n").unwrap_err();
+/// assert_eq!(error.line, Some(1));
+/// assert!(error.to_string().contains("there is no key `knwon`"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BaselineError {

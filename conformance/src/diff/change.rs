@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// Whether a difference is for the worse.
+///
+/// ```
+/// use omniview_conformance::diff::{ChangeKind, Direction};
+///
+/// assert_eq!(ChangeKind::LostCapability.direction(), Direction::Regression);
+/// assert_eq!(Direction::ALL.map(Direction::as_str), ["regressions", "improvements", "neutral"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// Less is kept, or less was seen.
@@ -30,6 +37,16 @@ impl Direction {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident => $text:literal, $direction:ident;)+) => {
         /// What kind of difference it is; the kind decides the direction.
+        ///
+        /// ```
+        /// use omniview_conformance::diff::{ChangeKind, Direction};
+        ///
+        /// let worse = ChangeKind::ALL.iter().filter(|kind| kind.direction() == Direction::Regression);
+        /// for kind in worse {
+        ///     println!("{kind}");
+        /// }
+        /// assert_eq!(ChangeKind::NewlyFailing.to_string(), "newly failing");
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum ChangeKind {
@@ -113,6 +130,15 @@ impl fmt::Display for ChangeKind {
 }
 
 /// One difference between two reports.
+///
+/// ```
+/// use omniview_conformance::diff::{Diff, Direction};
+///
+/// fn regressions(diff: &Diff) -> Vec<String> {
+///     let worse = diff.changes.iter().filter(|change| change.kind.direction() == Direction::Regression);
+///     worse.map(|change| format!("{} {}: {}, was {}", change.kind, change.subject, change.is, change.was)).collect()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Change {

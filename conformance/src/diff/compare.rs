@@ -58,6 +58,15 @@ impl Default for DiffOptions {
 }
 
 /// One of the two reports, in short.
+///
+/// ```
+/// use omniview_conformance::diff::Diff;
+///
+/// fn heading(diff: &Diff) -> String {
+///     let (old, new) = (&diff.old, &diff.new);
+///     format!("{} of suite {}: {} before, {} now", new.header.subject, new.header.suite_version, old.verdict.as_str(), new.verdict.as_str())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Side {
@@ -84,6 +93,20 @@ impl Side {
 }
 
 /// What differs between two reports.
+///
+/// ```
+/// use omniview_conformance::{RunOptions, Subject, diff::{Diff, DiffOptions}, run};
+/// # use omniview_sdk::ResourcePluginConfig;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let subject = Subject::in_process("empty", || ResourcePluginConfig::<()>::new("empty"));
+/// let old = run(&subject, RunOptions::new()).await;
+/// let new = run(&subject, RunOptions::new()).await;
+/// let diff = Diff::between(&old, &new, &DiffOptions::new());
+/// assert!(diff.changes.is_empty());
+/// assert!(!diff.regressed());
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Diff {

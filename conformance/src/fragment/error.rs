@@ -3,6 +3,14 @@
 use std::fmt;
 
 /// Why parts cannot be merged. Each says which file says what.
+///
+/// ```
+/// use omniview_conformance::fragment::{MergeError, merge};
+///
+/// let error = merge(&[]).unwrap_err();
+/// assert_eq!(error, MergeError::Nothing);
+/// assert!(error.to_string().starts_with("there is nothing to merge"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MergeError {

@@ -12,6 +12,16 @@ use super::{MergeError, Part};
 /// # Errors
 ///
 /// A file cannot be read or is no part of a report, or a folder has none.
+///
+/// # Examples
+///
+/// ```no_run
+/// use omniview_conformance::fragment::{gather, merge};
+///
+/// let parts = gather(&["target/conformance"])?;
+/// println!("{}", merge(&parts)?.report.to_text());
+/// # Ok::<(), omniview_conformance::fragment::MergeError>(())
+/// ```
 pub fn gather<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<Part>, MergeError> {
     let mut files = Vec::new();
     for path in paths {

@@ -14,6 +14,18 @@ use crate::{
 };
 
 /// One report, and what it lacks.
+///
+/// ```
+/// use omniview_conformance::{Verdict, fragment::Merged};
+///
+/// /// Whether the parts are all there, and the plugin conforms.
+/// fn conforms(merged: &Merged) -> bool {
+///     for id in &merged.missing {
+///         eprintln!("no part tells of {id}");
+///     }
+///     merged.report.verdict() == Verdict::Conformant
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Merged {
@@ -34,6 +46,25 @@ pub struct Merged {
 /// # Errors
 ///
 /// The parts are of different plugins, suites, selections or seeds, are of several runs, or do not agree on a check.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_conformance::{Profile, RunOptions, Selection, Subject, catalogue, fragment::{Part, merge}, run};
+/// # use omniview_sdk::ResourcePluginConfig;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), omniview_conformance::fragment::MergeError> {
+/// # let subject = Subject::in_process("empty", || ResourcePluginConfig::<()>::new("empty"));
+/// // One machine's half of the work; the other's has not come.
+/// let half = Selection::profile(Profile::Full).in_shard("1/2".parse().unwrap()).unwrap();
+/// let report = run(&subject, RunOptions::new().selection(half)).await;
+///
+/// let merged = merge(&[Part::of_report("machine 1", report)])?;
+/// assert!(!merged.missing.is_empty());
+/// assert_eq!(merged.report.results.len(), catalogue().len());
+/// # Ok(())
+/// # }
+/// ```
 pub fn merge(parts: &[Part]) -> Result<Merged, MergeError> {
     whole::check(parts)?;
     let mut told: BTreeMap<&str, Vec<(&str, &CheckReport)>> = BTreeMap::new();

@@ -12,6 +12,13 @@ use crate::{
 };
 
 /// A part of a report, and where it is from.
+///
+/// ```
+/// use omniview_conformance::fragment::Part;
+///
+/// let error = Part::from_json("shard-1.json", "{}").unwrap_err();
+/// assert!(!error.is_empty());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Part {
     /// What it is called where something is wrong with it, such as the path of its file.

@@ -33,6 +33,13 @@ struct Heading {
 }
 
 /// What is wrong with a file, and in which line.
+///
+/// ```
+/// use omniview_conformance::history::read;
+///
+/// let error = read("").unwrap_err();
+/// assert_eq!(error.to_string(), "line 1: the file is empty");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HistoryFileError {
@@ -51,6 +58,14 @@ impl fmt::Display for HistoryFileError {
 impl std::error::Error for HistoryFileError {}
 
 /// Histories as the text of a file.
+///
+/// ```
+/// use omniview_conformance::history::{Trace, write};
+///
+/// let text = write(&[Trace::new("shop", "watch.sync.is-reached")]);
+/// assert_eq!(text.lines().count(), 2);
+/// assert!(text.lines().nth(1).unwrap().contains("watch.sync.is-reached"));
+/// ```
 pub fn write(traces: &[Trace]) -> String {
     let mut out = String::new();
     let mut line = |value: serde_json::Value| {
@@ -77,6 +92,16 @@ pub fn write(traces: &[Trace]) -> String {
 /// # Errors
 ///
 /// The first line that is not as it should be: no JSON, an unknown field or kind, a step that is out of place.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_conformance::history::{Trace, read, write};
+///
+/// let traces = [Trace::new("shop", "watch.sync.is-reached")];
+/// assert_eq!(read(&write(&traces))?, traces);
+/// # Ok::<(), omniview_conformance::history::HistoryFileError>(())
+/// ```
 pub fn read(text: &str) -> Result<Vec<Trace>, HistoryFileError> {
     let mut traces: Vec<Trace> = Vec::new();
     let mut lines = text.lines().zip(1..);

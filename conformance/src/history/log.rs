@@ -10,6 +10,14 @@ use omniview_sdk::{ConnectionId, ErrorCode, Json, ResourceKey, WatchEvent};
 use tokio::{sync::watch, time::Instant};
 
 /// One entry of the history.
+///
+/// ```
+/// use omniview_conformance::{Cx, history::Record};
+///
+/// fn since(cx: &Cx, mark: u64) -> Vec<String> {
+///     cx.history().since(mark).iter().map(Record::to_string).collect()
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Record {
@@ -22,6 +30,16 @@ pub struct Record {
 }
 
 /// What can happen.
+///
+/// ```
+/// use omniview_conformance::{Cx, history::Moment};
+///
+/// /// How many calls of a method there were so far.
+/// fn calls_of(cx: &Cx, operation: &str) -> usize {
+///     let records = cx.history().since(0).into_iter();
+///     records.filter(|record| matches!(&record.moment, Moment::Call(call) if call.operation == operation)).count()
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Moment {
@@ -47,6 +65,19 @@ pub enum Moment {
 }
 
 /// Which method was called, and about what.
+///
+/// ```
+/// use omniview_conformance::history::Call;
+///
+/// let call = Call {
+///     operation: "get",
+///     connection: Some("dev".into()),
+///     key: Some("core::v1::Pod".into()),
+///     id: Some("web".to_owned()),
+///     namespace: Some("shop".to_owned()),
+/// };
+/// assert_eq!(call.to_string(), "get core::v1::Pod shop/web on dev");
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Call {
     /// The method.
@@ -62,6 +93,17 @@ pub struct Call {
 }
 
 /// The log of one check; a copy is the same log.
+///
+/// ```
+/// use omniview_conformance::{CheckResult, Cx};
+/// use omniview_sdk::ListInput;
+///
+/// async fn a_list_is_one_call_and_its_answer(cx: &Cx) -> CheckResult {
+///     let before = cx.history().position();
+///     cx.expect_ok("list", cx.list(&cx.any_type().key, ListInput::all()).await)?;
+///     cx.expect_eq("the entries of a call", cx.history().since(before).len(), 2)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct History(Arc<Inner>);
 

@@ -11,6 +11,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::Payload;
 
 /// What kind of thing happened.
+///
+/// ```
+/// use omniview_conformance::history::StepKind;
+///
+/// assert!(StepKind::Add.is_data() && StepKind::Add.is_event());
+/// assert!(StepKind::State.is_event() && !StepKind::State.is_data());
+/// assert!(!StepKind::Ended.is_event());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -48,6 +56,17 @@ impl StepKind {
 }
 
 /// One thing that happened. Which fields there are depends on the kind.
+///
+/// ```
+/// use std::time::Duration;
+/// use omniview_conformance::history::{Step, StepKind};
+///
+/// let mut step = Step::new(StepKind::Delete, 3, Duration::from_micros(40));
+/// step.key = Some("core::v1::Pod".into());
+/// step.id = Some("web".to_owned());
+/// let text = step.to_string();
+/// assert!(text.contains("core::v1::Pod") && text.contains("web"), "{text}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[non_exhaustive]
@@ -187,6 +206,14 @@ impl fmt::Display for Step {
 }
 
 /// An object of a list.
+///
+/// ```
+/// use omniview_conformance::history::{Listed, Payload};
+/// use serde_json::json;
+///
+/// let web = Listed::new("web", Some("shop"), Payload::from(json!({ "phase": "Running" })));
+/// assert_eq!(web.namespace.as_deref(), Some("shop"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -212,6 +239,14 @@ impl Listed {
 }
 
 /// Everything of a type, as it was listed.
+///
+/// ```
+/// use omniview_conformance::history::{Listed, Listing, Payload};
+/// use serde_json::json;
+///
+/// let listing = Listing::from(vec![Listed::new("node-1", None, Payload::from(json!({})))]);
+/// assert_eq!(listing.objects().unwrap()[0].id, "node-1");
+/// ```
 #[derive(Clone)]
 pub struct Listing(Source);
 

@@ -14,6 +14,20 @@ use super::{Step, StepKind, Trace};
 ///
 /// It is bounded, and complete in itself: a call that ends in it begins in it, and where a watch is told of, the state that
 /// it was in is told too. The steps are in order; places are left out between them where nothing bears on the ending.
+///
+/// ```
+/// use omniview_conformance::{CheckReport, history::Timeline};
+///
+/// /// What happened around the end of a check, a line a step; the one that is wrong is marked.
+/// fn drawn(report: &CheckReport) -> String {
+///     let Timeline { steps, shown_at, .. } = &report.timeline;
+///     let line = |step: &omniview_conformance::history::Step| {
+///         let mark = if Some(step.sequence) == *shown_at { "> " } else { "  " };
+///         format!("{mark}{step}\n")
+///     };
+///     steps.iter().map(line).collect()
+/// }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[non_exhaustive]

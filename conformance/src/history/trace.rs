@@ -6,6 +6,26 @@ use serde::{Deserialize, Serialize};
 use super::{Step, StepKind};
 
 /// The whole history of one check: what was known before it began, and every step.
+///
+/// ```
+/// use std::time::Duration;
+/// use omniview_conformance::history::{Known, Step, StepKind, Trace, invariants};
+///
+/// // An object that is added twice.
+/// let mut trace = Trace::new("shop", "watch.changes.are-reported");
+/// trace.known = Known::new(vec!["dev".into()], vec!["dev".into()], vec!["core::v1::Pod".into()]);
+/// for place in 0..2 {
+///     let mut add = Step::new(StepKind::Add, place, Duration::ZERO);
+///     add.connection = Some("dev".into());
+///     add.key = Some("core::v1::Pod".into());
+///     add.id = Some("web".to_owned());
+///     add.namespace = Some("shop".to_owned());
+///     trace.steps.push(add);
+/// }
+///
+/// assert_eq!(trace.events().count(), 2);
+/// assert_eq!(trace.slice(1, None).len(), 2);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Trace {
@@ -20,6 +40,13 @@ pub struct Trace {
 }
 
 /// What was known before the first step.
+///
+/// ```
+/// use omniview_conformance::history::Known;
+///
+/// let known = Known::new(vec!["dev".into(), "prod".into()], vec!["dev".into()], vec!["core::v1::Pod".into()]);
+/// assert!(known.started.iter().all(|one| known.connections.contains(one)));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -8,6 +8,19 @@ use omniview_sdk::ResourceKey;
 ///
 /// A slot is one of a handful of objects, each with a sample of its own; a namespace is one of those that the subject
 /// names, by its place.
+///
+/// ```
+/// use omniview_conformance::model::Op;
+///
+/// // An object is created, read through two pages, and found again after the connection was lost.
+/// let program = [
+///     Op::Create { slot: 0, namespace: 0 },
+///     Op::List { within: None, pages: 2 },
+///     Op::Reconnect,
+///     Op::Get { slot: 0, namespace: 0 },
+/// ];
+/// # assert_eq!(program.len(), 4);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Op {

@@ -205,6 +205,20 @@ fn failed(program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> Halt {
 /// # Errors
 ///
 /// The plugin and the map part, or the program cannot be run; the text of the check that failed.
+///
+/// # Cancel safety
+///
+/// As [`run`](fn@crate::run): dropped, it leaves what the program has created.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use omniview_conformance::{Subject, model::{Op, replay}};
+/// # async fn example(subject: Subject) {
+/// let program = [Op::Create { slot: 0, namespace: 0 }, Op::Get { slot: 0, namespace: 0 }];
+/// replay(&subject, "core::v1::Pod", &program).await.unwrap();
+/// # }
+/// ```
 pub async fn replay(
     subject: &Subject,
     key: impl Into<ResourceKey>,

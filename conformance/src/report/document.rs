@@ -47,6 +47,16 @@ pub struct Report {
 }
 
 /// What ran over what.
+///
+/// ```
+/// use omniview_conformance::Report;
+///
+/// fn title(report: &Report) -> String {
+///     let header = &report.header;
+///     let version = header.plugin_version.as_deref().unwrap_or("of no version");
+///     format!("{} {version}, profile {}, again with: {}", header.subject, header.profile.as_str(), header.command)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Header {
@@ -79,6 +89,16 @@ pub struct Header {
 }
 
 /// How one check ended.
+///
+/// ```
+/// use omniview_conformance::{Report, StatusKind};
+///
+/// /// What to run again, one command a check that failed.
+/// fn again(report: &Report) -> Vec<&str> {
+///     let failed = report.results.iter().filter(|result| result.status.kind() == StatusKind::Fail);
+///     failed.map(|result| result.reproduce.as_str()).collect()
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CheckReport {

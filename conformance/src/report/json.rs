@@ -19,6 +19,14 @@ use super::{
 pub const REPORT_SCHEMA: &str = include_str!("../../schema/report-v1.json");
 
 /// Why a text cannot be read as a report.
+///
+/// ```
+/// use omniview_conformance::Report;
+///
+/// let error = Report::from_json("{\n  \"format\": oops").unwrap_err();
+/// assert_eq!(error.position.unwrap().line, 2);
+/// assert!(error.to_string().starts_with("line 2, column "));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadError {
@@ -29,6 +37,13 @@ pub struct ReadError {
 }
 
 /// A place in a text.
+///
+/// ```
+/// use omniview_conformance::Position;
+///
+/// let place = Position { line: 2, column: 13 };
+/// assert_eq!(format!("report.json:{}:{}", place.line, place.column), "report.json:2:13");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line, counted from 1.

@@ -3,6 +3,17 @@
 use crate::status::{StatusKind, Verdict};
 
 /// Whether a text has colours.
+///
+/// ```
+/// use std::io::IsTerminal;
+/// use omniview_conformance::{Report, Style};
+///
+/// fn print(report: &Report) {
+///     let is_read_by_people = std::io::stdout().is_terminal();
+///     let style = if is_read_by_people { Style::Colour } else { Style::Plain };
+///     print!("{}", report.to_styled_text(style));
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Style {
     /// Characters alone.

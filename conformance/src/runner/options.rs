@@ -14,6 +14,27 @@ use crate::{
 };
 
 /// Is told how a run goes on, in the catalogue's order, whatever runs at the same time.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use omniview_conformance::{Check, CheckReport, Observer, RunOptions};
+///
+/// #[derive(Default)]
+/// struct Failures(Mutex<Vec<String>>);
+///
+/// impl Observer for Failures {
+///     fn started(&self, _: &Check) {}
+///
+///     fn finished(&self, report: &CheckReport) {
+///         if report.needs_attention() {
+///             self.0.lock().unwrap().push(report.id.clone());
+///         }
+///     }
+/// }
+///
+/// let failures = Arc::new(Failures::default());
+/// let options = RunOptions::new().observer(failures.clone());
+/// ```
 pub trait Observer: Send + Sync {
     /// A check begins, or it is the next whose end is waited for.
     fn started(&self, check: &Check);

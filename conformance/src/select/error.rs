@@ -6,6 +6,15 @@ use super::Shard;
 use crate::check::Profile;
 
 /// Why a selection cannot be made.
+///
+/// ```
+/// use omniview_conformance::{Profile, Selection, SelectionError};
+///
+/// let error = Selection::new(Profile::Full, &["crud.gte.*"], &[]).unwrap_err();
+/// let SelectionError::NoMatch { nearest, .. } = &error else { panic!("{error}") };
+/// assert_eq!(nearest.len(), 3);
+/// assert!(error.to_string().starts_with("no check matches `crud.gte.*`; the nearest are "));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SelectionError {

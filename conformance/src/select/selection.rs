@@ -138,6 +138,11 @@ pub fn nearest<'a>(text: &'a str, among: impl IntoIterator<Item = &'a str>) -> &
 }
 
 /// The three ids that are most like a text.
+///
+/// ```
+/// let nearest = omniview_conformance::nearest_ids("crud.get.return-created");
+/// assert_eq!(nearest[0], "crud.get.returns-created");
+/// ```
 pub fn nearest_ids(text: &str) -> Vec<&'static str> {
     let mut ids: Vec<(usize, &str)> = catalogue()
         .iter()

@@ -9,6 +9,16 @@ use super::{Relation, actions, definitions, fields, relations, schemas};
 use crate::store::TableScope;
 
 /// A type of the fleet.
+///
+/// ```
+/// use omniview_reference_backend::Kind;
+///
+/// assert_eq!(Kind::of(&"core::v1::Pod".into()), Some(Kind::Pod));
+/// assert_eq!(Kind::Deployment.key().as_str(), "apps::v1::Deployment");
+/// // Types differ on purpose.
+/// assert!(Kind::Pod.filter_fields().is_some());
+/// assert!(Kind::ConfigMap.filter_fields().is_none());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Kind {

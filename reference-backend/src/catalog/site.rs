@@ -14,6 +14,18 @@ use super::{
 use crate::store::DEFAULT_NAMESPACE;
 
 /// What a connection leads to when it is new.
+///
+/// ```
+/// use omniview_reference_backend::{Kind, ReferenceBackend, Site};
+///
+/// let backend = ReferenceBackend::builder()
+///     .connection("staging", Site::dev())
+///     .connection("fresh", Site::empty())
+///     .build();
+/// assert_eq!(backend.objects("staging", Kind::Pod)?.len(), Site::dev().len(Kind::Pod));
+/// assert!(backend.objects("fresh", Kind::Pod)?.is_empty());
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Site {
     name: &'static str,

@@ -5,6 +5,15 @@ use std::{fmt, str::FromStr};
 macro_rules! deviations {
     ($($area:ident { $($variant:ident $name:literal [$($clause:literal),+] $what:literal)+ })+) => {
         /// A plugin with one exact defect.
+        ///
+        /// ```
+        /// use omniview_reference_backend::Deviation;
+        ///
+        /// let deviation: Deviation = "delete-ignored".parse()?;
+        /// assert_eq!(deviation.clauses(), ["OPS-08"]);
+        /// assert_eq!(deviation.describe(), "Delete answers the object and leaves it where it is.");
+        /// # Ok::<(), omniview_reference_backend::deviation::UnknownDeviation>(())
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Deviation {
@@ -51,6 +60,15 @@ macro_rules! deviations {
 }
 
 /// Which handles a deviation is put around.
+///
+/// ```
+/// use omniview_reference_backend::{Deviation, deviation::Area};
+///
+/// let of_watches = Deviation::ALL.iter().filter(|one| one.area() == Area::Watch);
+/// for deviation in of_watches {
+///     println!("{deviation} breaks {}", deviation.clauses().join(", "));
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Area {
@@ -368,6 +386,13 @@ impl FromStr for Deviation {
 }
 
 /// A text is not the name of a [`Deviation`]; the message lists those that there are.
+///
+/// ```
+/// use omniview_reference_backend::Deviation;
+///
+/// let error = "delete-everything".parse::<Deviation>().unwrap_err();
+/// assert!(error.to_string().starts_with(r#"the reference backend has no deviation "delete-everything"; it has "#));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownDeviation {
     name: Box<str>,

@@ -8,6 +8,19 @@ use super::ReferenceResourcer;
 use crate::store::StoreError;
 
 /// Knows the errors of the store, for every type of the plugin.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::{plugin::StoreErrors, store::{Clock, Table, TableScope}};
+/// use omniview_sdk::{ErrorClassifier, ErrorCode};
+///
+/// let table = Table::new("core::v1::Node", TableScope::Cluster, Arc::new(Clock::new()));
+/// let raw = table.get("node-1", "").unwrap_err();
+/// let structured = StoreErrors.classify(&raw).unwrap();
+/// assert_eq!(*structured.code(), ErrorCode::NotFound);
+/// // What it does not know, others may.
+/// assert!(StoreErrors.classify(&std::fmt::Error).is_none());
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StoreErrors;
 

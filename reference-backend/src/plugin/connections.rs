@@ -15,6 +15,18 @@ use omniview_sdk::{
 use crate::world::{Operation, ReferenceClient, World};
 
 /// Knows the connections of a [`World`] and makes their clients.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::{Kind, ReferenceClient, Site, plugin::ReferenceConnections, world::World};
+/// use omniview_sdk::{ConnectionRegistration};
+///
+/// let world = Arc::new(World::new(vec![Kind::Pod], 64));
+/// world.add_connection(Site::dev().connection(), &Site::dev())?;
+/// let connections: ConnectionRegistration<ReferenceClient> =
+///     ConnectionRegistration::builder(ReferenceConnections::new(world)).watch().refresh().schemas().build();
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReferenceConnections {
     world: Arc<World>,

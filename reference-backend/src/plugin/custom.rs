@@ -11,6 +11,14 @@ use crate::{catalog::custom_definition, world::ReferenceClient};
 /// Serves every type of the group `fleet.example.io`, whatever it is: which one is meant says the context of each call.
 ///
 /// Contract: CFG-07, CFG-18
+///
+/// ```
+/// use omniview_reference_backend::{ReferenceClient, plugin::CustomResourcer};
+/// use omniview_sdk::ResourceRegistration;
+///
+/// let registration: ResourceRegistration<ReferenceClient> =
+///     ResourceRegistration::pattern("fleet.example.io::*::*", CustomResourcer).watch().definition_provider().build();
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CustomResourcer;
 

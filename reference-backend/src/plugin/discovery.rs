@@ -9,6 +9,18 @@ use omniview_sdk::{
 use crate::world::{Operation, ReferenceClient, World};
 
 /// Asks the backend of a connection which types it has.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::{Kind, ReferenceClient, Site, plugin::ReferenceDiscovery, world::World};
+/// use omniview_sdk::{ResourcePluginConfig};
+///
+/// let world = Arc::new(World::new(vec![Kind::Pod], 64));
+/// world.add_connection(Site::dev().connection(), &Site::dev())?;
+/// let plugin = ResourcePluginConfig::<ReferenceClient>::new("fleet")
+///     .discovery(ReferenceDiscovery::new(world));
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReferenceDiscovery {
     world: Arc<World>,

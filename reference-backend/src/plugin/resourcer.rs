@@ -7,6 +7,17 @@ use crate::catalog::Kind;
 /// Serves one type of the fleet, with every optional trait that the type has.
 ///
 /// It knows nothing but the type: the objects are behind the client.
+///
+/// ```
+/// use omniview_reference_backend::{Kind, ReferenceClient, plugin::ReferenceResourcer};
+/// use omniview_sdk::ResourceRegistration;
+///
+/// let nodes = ReferenceResourcer::new(Kind::Node);
+/// assert!(nodes.fields().is_some());
+/// // What a type can do is what it is registered with.
+/// let registration: ResourceRegistration<ReferenceClient> =
+///     ResourceRegistration::builder(Kind::Node.meta(), nodes).watch().filterable().build();
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReferenceResourcer {
     kind: Kind,

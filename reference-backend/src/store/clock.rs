@@ -8,6 +8,14 @@ use tokio::time::Instant;
 /// Gives out versions, which only grow, and times, which are the same in every run.
 ///
 /// Times start at 2026-01-01 and go on with tokio's clock, so that a test with a paused clock knows them.
+///
+/// ```
+/// use omniview_reference_backend::store::Clock;
+///
+/// let clock = Clock::new();
+/// assert_eq!((clock.next_version(), clock.next_version()), (1, 2));
+/// assert!(clock.now().to_string().starts_with("2026-01-01T00:00:0"));
+/// ```
 #[derive(Debug)]
 pub struct Clock {
     version: AtomicU64,

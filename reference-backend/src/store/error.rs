@@ -30,6 +30,20 @@ struct Inner {
 }
 
 /// What kind of refusal a [`StoreError`] is.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Clock, Refusal, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// let table = Table::new("core::v1::Node", TableScope::Cluster, Arc::new(Clock::new()));
+/// let node = Json::from(json!({"metadata": {"name": "node-1"}}));
+/// table.create(&node, "")?;
+/// assert_eq!(table.create(&node, "").unwrap_err().refusal(), Refusal::Taken);
+/// assert_eq!(table.create(&Json::from(json!([])), "").unwrap_err().refusal(), Refusal::Invalid);
+/// # Ok::<(), omniview_reference_backend::store::StoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {

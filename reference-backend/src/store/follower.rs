@@ -10,6 +10,25 @@ use super::{Change, Compacted, Snapshot, Table};
 const BATCH: usize = 256;
 
 /// Reads a table's changes from a version on; as many as one likes, none disturbs another or the writers.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Clock, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let table = Arc::new(Table::new("core::v1::Node", TableScope::Cluster, Arc::new(Clock::new())));
+/// let mut follower = table.follow();
+/// table.create(&Json::from(json!({"metadata": {"name": "node-1"}})), "")?;
+/// match follower.changes().await {
+///     Ok(changes) => assert_eq!(changes[0].object.id(), "node-1"),
+///     // Too far behind: what is there now is all that can be told.
+///     Err(_compacted) => drop(follower.relist()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Follower {
     table: Arc<Table>,

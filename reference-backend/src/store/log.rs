@@ -5,6 +5,22 @@ use std::{collections::VecDeque, sync::Arc};
 use super::Object;
 
 /// One change of a table.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Change, ChangeKind, Clock, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// let table = Arc::new(Table::new("core::v1::Node", TableScope::Cluster, Arc::new(Clock::new())));
+/// let mut follower = table.follow();
+/// table.create(&Json::from(json!({"metadata": {"name": "node-1"}})), "")?;
+/// table.remove("node-1", "")?;
+/// let changes: Vec<Change> = follower.pending().unwrap();
+/// assert_eq!((changes[0].kind, changes[0].version), (ChangeKind::Added, 1));
+/// assert_eq!((changes[1].kind, changes[1].version), (ChangeKind::Removed, 2));
+/// # Ok::<(), omniview_reference_backend::store::StoreError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Change {
     /// What happened.
@@ -16,6 +32,17 @@ pub struct Change {
 }
 
 /// What happened to an object.
+///
+/// ```
+/// use omniview_reference_backend::store::ChangeKind;
+///
+/// let word = |kind| match kind {
+///     ChangeKind::Added => "added",
+///     ChangeKind::Updated => "updated",
+///     ChangeKind::Removed => "removed",
+/// };
+/// assert_eq!(word(ChangeKind::Updated), "updated");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// It was not there before.
@@ -27,6 +54,24 @@ pub enum ChangeKind {
 }
 
 /// The log has dropped changes that a follower has not seen; it has to list again.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Clock, Compacted, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// // It remembers one change.
+/// let table = Table::with_log_bound("core::v1::Node", TableScope::Cluster, Arc::new(Clock::new()), 1);
+/// let table = Arc::new(table);
+/// let mut follower = table.follow();
+/// for name in ["node-1", "node-2"] {
+///     table.create(&Json::from(json!({"metadata": {"name": name}})), "")?;
+/// }
+/// assert_eq!(follower.pending().unwrap_err(), Compacted { through: 1 });
+/// assert_eq!(follower.relist().len(), 2);
+/// # Ok::<(), omniview_reference_backend::store::StoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compacted {
     /// The last version that was dropped.

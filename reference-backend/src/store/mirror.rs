@@ -8,6 +8,26 @@ use super::{Change, ChangeKind, Object, Snapshot};
 ///
 /// Its answers obey one rule whatever comes in: an object is added once, then updated, then removed, and what takes
 /// the place of a removed object is an addition.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{ChangeKind, Clock, Mirror, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// let table = Arc::new(Table::new("core::v1::Node", TableScope::Cluster, Arc::new(Clock::new())));
+/// let mut follower = table.follow();
+/// table.create(&Json::from(json!({"metadata": {"name": "node-1"}})), "")?;
+///
+/// let mut told = Mirror::new();
+/// let first = told.reconcile(&table.snapshot(), |_| true);
+/// assert_eq!(first[0].kind, ChangeKind::Added);
+/// // The log has the same addition once more, which is no news.
+/// for change in follower.pending().unwrap() {
+///     assert!(told.apply(change).is_none());
+/// }
+/// # Ok::<(), omniview_reference_backend::store::StoreError>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Mirror {
     known: BTreeMap<Identity, Arc<Object>>,

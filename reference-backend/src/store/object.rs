@@ -13,6 +13,20 @@ use serde_json::Value;
 ///
 /// It keeps the text, which answers carry; what queries look at is beside it in the table. The parsed value is three to ten times
 /// as large as the text; it is made when it is asked for, and kept from then on.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Clock, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// let table = Table::new("core::v1::Pod", TableScope::Namespaced, Arc::new(Clock::new()));
+/// let pod = json!({"metadata": {"name": "web"}, "status": {"phase": "Running"}});
+/// let object = table.create(&Json::from(pod), "shop")?;
+/// assert_eq!((object.id(), object.namespace(), object.version()), ("web", "shop", 1));
+/// assert_eq!(*object.at("status.phase").unwrap(), json!("Running"));
+/// # Ok::<(), omniview_reference_backend::store::StoreError>(())
+/// ```
 #[derive(Debug)]
 pub struct Object {
     pub(super) json: Json,

@@ -9,6 +9,22 @@ use super::{Object, chunk::Chunk, shape::Shape};
 /// An object with what is kept beside it, so that it is looked into without being parsed.
 ///
 /// It is the object otherwise. An object that is in no snapshot is a row too, of which nothing is kept.
+///
+/// ```
+/// use std::sync::Arc;
+/// use omniview_reference_backend::store::{Clock, Table, TableScope};
+/// use omniview_sdk::Json;
+/// use serde_json::json;
+///
+/// let table = Table::new("core::v1::Pod", TableScope::Namespaced, Arc::new(Clock::new())).keeping(["status.phase"]);
+/// let pod = json!({"metadata": {"name": "web", "labels": {"app": "shop"}}, "status": {"phase": "Running"}});
+/// table.create(&Json::from(pod), "shop")?;
+/// let snapshot = table.snapshot();
+/// let row = snapshot.row("web", "shop").unwrap();
+/// assert_eq!(*row.at("status.phase").unwrap(), json!("Running"));
+/// assert!(row.any_label(|key, value| (key, value) == ("app", "shop")));
+/// # Ok::<(), omniview_reference_backend::store::StoreError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     object: &'a Arc<Object>,

@@ -22,6 +22,13 @@ use super::{
 pub const DEFAULT_LOG_BOUND: usize = 4096;
 
 /// Whether the objects of a type live in namespaces.
+///
+/// ```
+/// use omniview_reference_backend::{Kind, store::TableScope};
+///
+/// assert_eq!(Kind::Pod.scope(), TableScope::Namespaced);
+/// assert_eq!(Kind::Node.scope(), TableScope::Cluster);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TableScope {
     /// Each is in one.

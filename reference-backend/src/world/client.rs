@@ -14,6 +14,24 @@ use crate::store::Table;
 ///
 /// It leads to one connection's [`Fleet`]. Each call first [`reach`](Self::reach)es it, as a real client would cross a network;
 /// there it meets the faults that were injected.
+///
+/// ```
+/// use omniview_reference_backend::{Operation, ReferenceBackend, ReferenceClient};
+/// use omniview_sdk::ErrorCode;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> omniview_sdk::Result<()> {
+/// let backend = ReferenceBackend::new();
+/// let client = ReferenceClient::open(backend.fleet("dev")?);
+/// let pods = client.reach(Operation::List, &"core::v1::Pod".into()).await?;
+/// assert!(!pods.snapshot().is_empty());
+///
+/// backend.faults("dev")?.fail_next(1);
+/// let error = client.reach(Operation::List, &"core::v1::Pod".into()).await.unwrap_err();
+/// assert_eq!(*error.code(), ErrorCode::Unavailable);
+/// client.close();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ReferenceClient {
     fleet: Arc<Fleet>,
@@ -49,6 +67,10 @@ impl ReferenceClient {
     /// # Errors
     ///
     /// The fault that was injected; `NOT_FOUND` for a type that the backend does not have.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe to drop: a call that has not ended has used up none of the failures of [`Fault::FailNext`](crate::Fault::FailNext).
     pub async fn reach(&self, operation: Operation, key: &ResourceKey) -> Result<Arc<Table>> {
         self.fleet.faults().meet(operation, Some(key)).await?;
         self.fleet.table(key)

@@ -11,6 +11,17 @@ use tokio::{sync::watch, time::Instant};
 use super::{FaultTarget, Operation};
 
 /// What a fault does to the calls that it meets.
+///
+/// ```
+/// use std::time::Duration;
+/// use omniview_reference_backend::{Fault, FaultScope, ReferenceBackend};
+///
+/// let faults = ReferenceBackend::new().faults("dev")?;
+/// // Slow, and of a hundred operations ten fail: the same ones in every run.
+/// faults.inject(FaultScope::Everything, Fault::Slow(Duration::from_millis(20)));
+/// faults.inject(FaultScope::Operations, Fault::Flaky { percent: 10, seed: 7 });
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -16,6 +16,18 @@ use crate::store::{Clock, Table, TableScope};
 /// What one connection leads to: a table a resource type, and namespaces.
 ///
 /// It outlives every client: what was stored is there after a reconnect.
+///
+/// ```
+/// use omniview_reference_backend::ReferenceBackend;
+/// use omniview_sdk::ErrorCode;
+///
+/// let fleet = ReferenceBackend::new().fleet("dev")?;
+/// assert!(!fleet.table(&"core::v1::Pod".into())?.snapshot().is_empty());
+/// assert_eq!(*fleet.table(&"core::v1::Secret".into()).unwrap_err().code(), ErrorCode::NotFound);
+/// // A plugin that was closed leaves none behind.
+/// assert_eq!(fleet.open_clients(), 0);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug)]
 pub struct Fleet {
     connection: ConnectionId,

@@ -5,6 +5,15 @@ use omniview_sdk::ResourceKey;
 use super::{FaultScope, FaultTarget};
 
 /// What a call asks the backend for.
+///
+/// ```
+/// use omniview_reference_backend::{Fault, FaultScope, Operation, ReferenceBackend};
+///
+/// assert_eq!(Operation::Search.scope(), FaultScope::Operations);
+/// let faults = ReferenceBackend::new().faults("dev")?;
+/// faults.inject(Operation::Check, Fault::Hang);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Operation {

@@ -17,6 +17,16 @@ use crate::{
 };
 
 /// Every connection and what it leads to.
+///
+/// ```
+/// use omniview_reference_backend::{Kind, Site, world::World};
+///
+/// let world = World::new(vec![Kind::Pod, Kind::Node], 64);
+/// let fleet = world.add_connection(Site::prod().connection(), &Site::prod())?;
+/// assert_eq!(world.connections()[0].id.as_str(), "prod");
+/// assert_eq!(fleet.table(&Kind::Node.key())?.snapshot().len(), Site::prod().len(Kind::Node));
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug)]
 pub struct World {
     clock: Arc<Clock>,

@@ -5,6 +5,16 @@ use omniview_sdk::ResourceKey;
 use super::Operation;
 
 /// Which calls a fault meets.
+///
+/// ```
+/// use omniview_reference_backend::{Fault, FaultScope, ReferenceBackend};
+/// use omniview_sdk::ErrorCode;
+///
+/// let faults = ReferenceBackend::new().faults("dev")?;
+/// // Objects can be read; nobody may watch pods.
+/// faults.inject(FaultScope::Watches.on("core::v1::Pod"), Fault::Refuse(ErrorCode::Forbidden));
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FaultScope {
@@ -26,6 +36,14 @@ impl FaultScope {
 }
 
 /// Which calls a fault meets, and on which type.
+///
+/// ```
+/// use omniview_reference_backend::{FaultScope, FaultTarget, Operation};
+///
+/// let by_scope: FaultTarget = FaultScope::Operations.into();
+/// assert_eq!(by_scope.on("core::v1::Pod"), FaultScope::Operations.on("core::v1::Pod"));
+/// assert_ne!(FaultTarget::from(Operation::Get), FaultTarget::from(Operation::List));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultTarget {
     calls: Calls,

@@ -37,6 +37,14 @@ pub use violation::Violation;
 use super::Trace;
 
 /// Something that must hold of every history.
+///
+/// ```
+/// use omniview_conformance::{find_check, history::invariants};
+///
+/// for invariant in invariants::ALL {
+///     println!("{}: {}", invariant.id, find_check(invariant.id).unwrap().requirement);
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Invariant {
@@ -94,6 +102,26 @@ pub const ALL: &[Invariant] = &[
 ];
 
 /// Everything that a history violates, invariant by invariant; of each, the first in time comes first.
+///
+/// ```
+/// use std::time::Duration;
+/// use omniview_conformance::history::{Known, Step, StepKind, Trace, invariants};
+///
+/// // An object that is added twice.
+/// let mut trace = Trace::new("shop", "watch.changes.are-reported");
+/// trace.known = Known::new(vec!["dev".into()], vec!["dev".into()], vec!["core::v1::Pod".into()]);
+/// for place in 0..2 {
+///     let mut add = Step::new(StepKind::Add, place, Duration::ZERO);
+///     add.connection = Some("dev".into());
+///     add.key = Some("core::v1::Pod".into());
+///     add.id = Some("web".to_owned());
+///     add.namespace = Some("shop".to_owned());
+///     trace.steps.push(add);
+/// }
+///
+/// let violations = invariants::judge(&trace);
+/// assert!(violations.iter().any(|one| one.invariant == "history.objects.are-added-once" && one.at == 1));
+/// ```
 pub fn judge(trace: &Trace) -> Vec<Violation> {
     // Each of them is about events.
     if trace.events().next().is_none() {

@@ -6,6 +6,20 @@ use super::super::Trace;
 use crate::Failure;
 
 /// What was violated, and where in a history.
+///
+/// ```
+/// use omniview_conformance::history::{Trace, invariants};
+///
+/// /// What a history violates, each with the steps that show it.
+/// fn explain(trace: &Trace) -> String {
+///     let mut text = String::new();
+///     for violation in invariants::judge(trace) {
+///         text.push_str(&format!("{violation}\n{}\n", violation.failure(trace).history.join("\n")));
+///     }
+///     text
+/// }
+/// # assert_eq!(explain(&Trace::new("shop", "watch.sync.is-reached")), "");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
