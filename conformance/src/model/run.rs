@@ -41,8 +41,8 @@ pub(crate) async fn random_programs(cx: &Cx) -> CheckResult {
         })?;
         return match judge(cx, ty, &program.ops).await? {
             Verdict::Held => Ok(()),
-            Verdict::Parted(mismatch) => Err(failed(program, &mismatch, None)),
-            Verdict::Unsure(mismatch) => Err(unsure(program, &mismatch, None)),
+            Verdict::Parted(mismatch) => Err(failed(cx, program, &mismatch, None)),
+            Verdict::Unsure(mismatch) => Err(unsure(cx, program, &mismatch, None)),
         };
     }
     let mut open = Vec::new();
@@ -52,10 +52,16 @@ pub(crate) async fn random_programs(cx: &Cx) -> CheckResult {
         let ops = Grammar::of(ty).program(seed);
         match judge(cx, ty, &ops).await? {
             Verdict::Held => {}
-            Verdict::Parted(mismatch) => return Err(shrunk(cx, ty, ops, mismatch, seed).await),
+            Verdict::Parted(mismatch) => {
+                let _ = cx.failed_seed.set(seed);
+                return Err(shrunk(cx, ty, ops, mismatch, seed).await);
+            }
             Verdict::Unsure(mismatch) => {
                 let key = ty.key.clone();
-                open.push(unsure(&Program { key, ops }, &mismatch, Some(seed)));
+                open.push((
+                    seed,
+                    unsure(cx, &Program { key, ops }, &mismatch, Some(seed)),
+                ));
             }
         }
         if open.len() == UNSURE {
@@ -64,7 +70,10 @@ pub(crate) async fn random_programs(cx: &Cx) -> CheckResult {
     }
     match open.into_iter().next() {
         None => Ok(()),
-        Some(first) => Err(first),
+        Some((seed, first)) => {
+            let _ = cx.failed_seed.set(seed);
+            Err(first)
+        }
     }
 }
 
@@ -142,7 +151,7 @@ async fn shrunk(
     if let Ok(Err(mismatch)) = drive(cx, ty, &program.ops).await {
         least = mismatch;
     }
-    failed(&program, &least, Some(seed))
+    failed(cx, &program, &least, Some(seed))
 }
 
 /// Whether two differences are of one kind: the objects and their content may be others.
@@ -158,9 +167,9 @@ fn is_alike(one: &Mismatch, other: &Mismatch) -> bool {
 }
 
 /// What parted, and where.
-fn scene(program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> String {
+fn scene(cx: &Cx, program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> String {
     let of = match seed {
-        Some(seed) => format!("the random program of seed {seed} (--seed {seed})"),
+        Some(seed) => format!("the random program of seed {seed} ({})", (cx.seeding)(seed)),
         None => "the program".to_owned(),
     };
     let operation = program.ops.get(mismatch.at);
@@ -174,7 +183,7 @@ fn scene(program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> String {
 }
 
 /// A difference that may be somebody else's doing.
-fn unsure(program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> Halt {
+fn unsure(cx: &Cx, program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> Halt {
     let Mismatch {
         expected, actual, ..
     } = mismatch;
@@ -187,12 +196,12 @@ fn unsure(program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> Halt {
     };
     Halt::Blocked(format!(
         "a backend that nobody else writes to: {}: expected {expected}, got {actual}; {why}",
-        scene(program, mismatch, seed)
+        scene(cx, program, mismatch, seed)
     ))
 }
 
-fn failed(program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> Halt {
-    let what = scene(program, mismatch, seed);
+fn failed(cx: &Cx, program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> Halt {
+    let what = scene(cx, program, mismatch, seed);
     let mut halt = Halt::failed(what, mismatch.expected.clone(), mismatch.actual.clone());
     if let (Halt::Failed(failure), Some(seed)) = (&mut halt, seed) {
         failure.reproduction = program.to_test(seed);

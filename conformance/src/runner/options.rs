@@ -44,6 +44,8 @@ pub struct RunOptions {
     pub(crate) seed: u64,
     pub(crate) programs: u64,
     pub(crate) program: Option<Arc<Program>>,
+    /// How a seed is written where a run is told to begin with it.
+    pub(crate) seeding: fn(u64) -> String,
     /// How many checks may run at the same time; as many as the machine has cores where nobody says.
     pub(crate) jobs: Option<NonZeroUsize>,
     /// How many times the time of a check it has.
@@ -69,6 +71,7 @@ impl RunOptions {
             seed: DEFAULT_SEED,
             programs: PROGRAMS,
             program: None,
+            seeding: |seed| format!("--seed {seed}"),
             jobs: None,
             slower: 1,
         }
