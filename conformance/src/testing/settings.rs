@@ -1,6 +1,9 @@
 //! What the environment says of the tests of checks.
 
-use std::{env, ffi::OsString};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+};
 
 use crate::{
     check::{Check, Profile},
@@ -55,7 +58,7 @@ impl Settings {
             seed: number(SEED, 0)?,
             // Without any program, nothing would be seen.
             programs: number(PROGRAMS, 1)?,
-            profile: given(PROFILE).map(profile).transpose()?,
+            profile: given(PROFILE).as_deref().map(profile).transpose()?,
         })
     }
 
@@ -111,7 +114,7 @@ fn seeding(seed: u64) -> String {
     format!("{SEED}={seed}")
 }
 
-fn profile(value: OsString) -> Result<Profile, String> {
+fn profile(value: &OsStr) -> Result<Profile, String> {
     let named = Profile::ALL
         .into_iter()
         .find(|profile| value == profile.as_str());
