@@ -142,6 +142,28 @@ fn a_test_that_fails_tells_everything_and_how_to_repeat_it() {
 }
 
 #[test]
+fn a_seed_from_the_environment_is_in_the_failure_and_in_the_command_that_repeats_it() {
+    for door in [MACRO, HARNESS] {
+        let mut command = test(door, &["--exact", "model::random_programs"]);
+        command
+            .env(DEVIATION, "get-missing-succeeds")
+            .env("CONFORMANCE_SEED", "5")
+            .env("CONFORMANCE_PROGRAMS", "20");
+        let (succeeded, text) = output(command);
+        assert!(!succeeded, "{door}: {text}");
+        // Long lines of a failure are folded.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (_, rest) = text.split_once("the random program of seed ").unwrap();
+        let (seed, _) = rest.split_once(' ').unwrap();
+        assert!((5..25).contains(&seed.parse::<u64>().unwrap()), "{seed}");
+        let expected = format!(
+            "CONFORMANCE_SEED={seed} CONFORMANCE_PROGRAMS=1 cargo test model::random_programs -- --exact"
+        );
+        assert!(text.contains(&expected), "{door}: {text}");
+    }
+}
+
+#[test]
 fn a_plugin_that_cannot_be_mounted_fails_each_test_of_the_harness_with_the_reason() {
     let mut command = test(HARNESS, &["suite"]);
     command.env(DEVIATION, "unmountable");

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
@@ -65,6 +65,8 @@ pub struct Cx {
     pub(crate) programs: u64,
     /// The one program that is to be replayed.
     pub(crate) program: Option<Arc<Program>>,
+    /// The seed of the random program that made the check end as it did, if one did.
+    pub(crate) failed_seed: OnceLock<u64>,
     pub(crate) samples: AtomicU32,
     pub(crate) assertions: AtomicU64,
     pub(crate) listening: Mutex<Option<Listening>>,

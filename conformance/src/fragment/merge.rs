@@ -90,6 +90,11 @@ pub fn merge(parts: &[Part]) -> Result<Merged, MergeError> {
                     capability: (*what).to_owned(),
                 },
             ),
+            // A test binary has tests of every profile, and leaves nothing of those that do not run.
+            (None, None) if check.profile > parts[0].report().header.profile => {
+                let reason = NotRunReason::NotSelected;
+                CheckReport::new(check, Status::NotRun { reason })
+            }
             (None, None) => {
                 missing.push(check.id);
                 let reason = NotRunReason::Missing;

@@ -89,10 +89,10 @@ impl Fragment {
         subject: &Subject,
         check: &Check,
         outcome: &Outcome,
+        profile: Profile,
         options: &RunOptions,
     ) -> Self {
-        // A test binary has every check.
-        let mut header = Header::of(subject, Profile::Full, options);
+        let mut header = Header::of(subject, profile, options);
         header.command = "cargo test".to_owned();
         let mut absent = BTreeMap::new();
         if check.id == MOUNT_AND_CONNECT

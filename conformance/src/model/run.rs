@@ -52,10 +52,13 @@ pub(crate) async fn random_programs(cx: &Cx) -> CheckResult {
         let ops = Grammar::of(ty).program(seed);
         match judge(cx, ty, &ops).await? {
             Verdict::Held => {}
-            Verdict::Parted(mismatch) => return Err(shrunk(cx, ty, ops, mismatch, seed).await),
+            Verdict::Parted(mismatch) => {
+                let _ = cx.failed_seed.set(seed);
+                return Err(shrunk(cx, ty, ops, mismatch, seed).await);
+            }
             Verdict::Unsure(mismatch) => {
                 let key = ty.key.clone();
-                open.push(unsure(&Program { key, ops }, &mismatch, Some(seed)));
+                open.push((seed, unsure(&Program { key, ops }, &mismatch, Some(seed))));
             }
         }
         if open.len() == UNSURE {
@@ -64,7 +67,10 @@ pub(crate) async fn random_programs(cx: &Cx) -> CheckResult {
     }
     match open.into_iter().next() {
         None => Ok(()),
-        Some(first) => Err(first),
+        Some((seed, first)) => {
+            let _ = cx.failed_seed.set(seed);
+            Err(first)
+        }
     }
 }
 
@@ -160,7 +166,7 @@ fn is_alike(one: &Mismatch, other: &Mismatch) -> bool {
 /// What parted, and where.
 fn scene(program: &Program, mismatch: &Mismatch, seed: Option<u64>) -> String {
     let of = match seed {
-        Some(seed) => format!("the random program of seed {seed} (--seed {seed})"),
+        Some(seed) => format!("the random program of seed {seed}"),
         None => "the program".to_owned(),
     };
     let operation = program.ops.get(mismatch.at);

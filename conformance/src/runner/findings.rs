@@ -78,6 +78,7 @@ pub(super) fn again(check: &Check, tour: &Outcome, command: &str) -> Outcome {
         body: tour.body.clone(),
         leftovers: Vec::new(),
         findings,
+        seed: None,
         trace: None,
     }
 }

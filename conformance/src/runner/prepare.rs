@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU32, AtomicU64},
     },
     time::Duration,
@@ -357,6 +357,7 @@ pub(super) fn context(
         seed: options.seed,
         programs: options.programs,
         program: options.program.clone(),
+        failed_seed: OnceLock::new(),
         samples: AtomicU32::new(first_sample(check)),
         assertions: AtomicU64::new(0),
         listening: Mutex::default(),

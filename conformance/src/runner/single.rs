@@ -35,6 +35,8 @@ pub(crate) struct Outcome {
     pub(crate) leftovers: Vec<Leftover>,
     /// What its history violates.
     pub(crate) findings: Vec<Finding>,
+    /// The seed of the random program that made it end so, if one did.
+    pub(crate) seed: Option<u64>,
     /// Its history, if its body began.
     pub(super) trace: Option<Arc<Trace>>,
 }
@@ -50,6 +52,7 @@ impl Outcome {
             body,
             leftovers: Vec::new(),
             findings: Vec::new(),
+            seed: None,
             trace: None,
         }
     }
@@ -69,6 +72,7 @@ struct Ending {
     assertions: u64,
     calls: u64,
     findings: Vec<Finding>,
+    seed: Option<u64>,
     trace: Option<Arc<Trace>>,
 }
 
@@ -81,6 +85,7 @@ impl From<Status> for Ending {
             assertions: 0,
             calls: 0,
             findings: Vec::new(),
+            seed: None,
             trace: None,
         }
     }
@@ -107,6 +112,7 @@ pub(super) async fn run(subject: &Subject, check: &Check, options: &RunOptions) 
         body,
         leftovers,
         findings: ending.findings,
+        seed: ending.seed,
         trace: ending.trace,
     }
 }
@@ -150,6 +156,7 @@ async fn over(
         assertions: cx.assertions(),
         calls: calls(&cx),
         findings: findings::of(&trace),
+        seed: cx.failed_seed.get().copied(),
         trace: Some(Arc::new(trace)),
     };
     leftovers.extend(clean::clean(subject, check, mounted, &cx, options).await);

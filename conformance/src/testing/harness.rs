@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, process::ExitCode, syn
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial as Test};
 
-use super::judge::{Judgement, Trial, runtime};
+use super::{
+    judge::{Judgement, Trial, runtime},
+    settings::Settings,
+};
 use crate::{
     catalogue::catalogue,
     check::Check,
@@ -30,9 +33,20 @@ fn tests(arguments: &Arguments, subject: &MakeSubject, module: &str) -> Vec<Test
     } else {
         BTreeMap::new()
     };
+    let settings = Settings::wanted();
     let checks = catalogue().iter();
     checks
-        .map(|check| test(check, arguments, absent.get(check.id), subject, module))
+        .map(|check| {
+            let idle = idle(check, absent.get(check.id), settings.as_ref().ok());
+            let trial = Trial::new(check, format!("{module}::{}", name(check)));
+            test(
+                check,
+                arguments,
+                idle,
+                subject,
+                trial.settings(settings.clone()),
+            )
+        })
         .collect()
 }
 
@@ -71,28 +85,34 @@ fn absent(subject: &MakeSubject) -> BTreeMap<String, String> {
     survey.map_or_else(BTreeMap::new, |survey| survey.absent)
 }
 
+/// Why a check has nothing to do, if that is known before it runs.
+fn idle(check: &Check, absent: Option<&String>, settings: Option<&Settings>) -> Option<Judgement> {
+    let excluded = settings.and_then(|settings| settings.excludes(check));
+    let absent = || absent.cloned().map(Judgement::NotApplicable);
+    excluded.map(Judgement::NotRun).or_else(absent)
+}
+
 fn test(
-    check: &'static Check,
+    check: &Check,
     arguments: &Arguments,
-    absent: Option<&String>,
+    idle: Option<Judgement>,
     subject: &MakeSubject,
-    module: &str,
+    trial: Trial,
 ) -> Test {
     let name = name(check);
     // A runner reads from the list what is ignored. Whoever runs the binary itself can be told why.
     let by_flag = arguments.list || arguments.ignored || arguments.include_ignored;
-    if let Some(what) = absent
+    let is_idle = idle.is_some();
+    if let Some(judgement) = idle
         && !by_flag
     {
-        let judgement = Judgement::NotApplicable(what.clone());
         return Test::ignorable_test(name, move || ended(judgement));
     }
-    let trial = Trial::new(check, format!("{module}::{name}"));
     let subject = Arc::clone(subject);
     let test = Test::ignorable_test(name, move || {
         ended(trial.run(&subject(), Folder::wanted().as_ref()))
     });
-    test.with_ignored_flag(absent.is_some())
+    test.with_ignored_flag(is_idle)
 }
 
 fn ended(judgement: Judgement) -> Result<Completion, Failed> {
@@ -109,6 +129,7 @@ fn ended(judgement: Judgement) -> Result<Completion, Failed> {
         Judgement::NotApplicable(what) => {
             Ok(Completion::ignored_with(format!("not applicable: {what}")))
         }
+        Judgement::NotRun(why) => Ok(Completion::ignored_with(format!("not run: {why}"))),
         Judgement::Failed(text) => Err(text.into()),
     }
 }

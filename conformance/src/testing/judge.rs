@@ -1,5 +1,6 @@
 //! How the test of a check ends.
 
+use super::settings::Settings;
 use crate::{
     check::{Check, Level},
     fragment::{Folder, Fragment},
@@ -19,6 +20,8 @@ pub(crate) enum Judgement {
     Remark(String),
     /// The check is about something that the plugin does not have; it carries what.
     NotApplicable(String),
+    /// It does not run; it carries why.
+    NotRun(String),
     /// It fails with this text.
     Failed(String),
 }
@@ -28,31 +31,58 @@ pub(crate) struct Trial {
     check: &'static Check,
     /// Its name, with the crate that it is in.
     path: String,
+    /// What the environment asks for, or what is wrong with that.
+    settings: Result<Settings, String>,
 }
 
 impl Trial {
     pub(crate) fn new(check: &'static Check, path: String) -> Self {
-        Self { check, path }
+        Self {
+            check,
+            path,
+            settings: Ok(Settings::default()),
+        }
+    }
+
+    /// With what the environment asks for, or what is wrong with that, which fails the test.
+    pub(super) fn settings(mut self, settings: Result<Settings, String>) -> Self {
+        self.settings = settings;
+        self
     }
 
     /// Runs the check on a runtime of its own, and leaves its fragment where one is wanted.
     pub(crate) fn run(&self, subject: &Subject, folder: Option<&Folder>) -> Judgement {
+        let settings = match &self.settings {
+            Ok(settings) => settings,
+            Err(error) => return Judgement::Failed(format!("{}: {error}", self.check.id)),
+        };
+        if let Some(why) = settings.excludes(self.check) {
+            return Judgement::NotRun(why);
+        }
         let runtime = match runtime(subject) {
             Ok(runtime) => runtime,
             Err(error) => return Judgement::Failed(error),
         };
-        runtime.block_on(self.judge(subject, folder))
+        runtime.block_on(self.judge(subject, settings, folder))
     }
 
-    async fn judge(&self, subject: &Subject, folder: Option<&Folder>) -> Judgement {
+    async fn judge(
+        &self,
+        subject: &Subject,
+        settings: &Settings,
+        folder: Option<&Folder>,
+    ) -> Judgement {
         let options = RunOptions::new().selection(Selection::single(self.check));
+        let options = settings.over(options);
         let mut outcome = run_check(subject, self.check, &options).await;
         // The crate's name is no part of the path that the test has.
         let path = self.path.split_once("::");
         let path = path.map_or(self.path.as_str(), |(_, path)| path);
-        outcome.report.reproduce = format!("cargo test {path} -- --exact");
+        let set = settings.to_repeat(self.check, outcome.seed);
+        outcome.report.reproduce = format!("{set}cargo test {path} -- --exact");
         if let Some(folder) = folder {
-            let fragment = Fragment::of(subject, self.check, &outcome, &options).await;
+            let fragment =
+                Fragment::of(subject, self.check, &outcome, settings.profile(), &options).await;
             if let Err(error) = folder.write(&self.path, &fragment) {
                 return Judgement::Failed(format!("{}: {error}", self.check.id));
             }

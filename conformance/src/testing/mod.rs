@@ -1,12 +1,14 @@
 //! One test a check.
 //!
 //! [`tests!`](crate::tests) and `main!` are the front doors: real `#[test]`s in the author's own test binary, or a
-//! test binary of their own. Behind both, `judge` runs one check and says how its test ends.
+//! test binary of their own. Behind both, `judge` runs one check and says how its test ends, and `settings` reads what
+//! the environment asks for.
 
 #[cfg(feature = "harness")]
 mod harness;
 mod judge;
 mod macros;
+mod settings;
 mod single;
 
 #[cfg(feature = "harness")]

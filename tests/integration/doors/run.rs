@@ -17,6 +17,13 @@ fn cargo(arguments: &[&str]) -> Command {
         .env_remove("RUST_BACKTRACE")
         .env_remove(DEVIATION)
         .env_remove(fragment::FRAGMENTS);
+    for name in [
+        "CONFORMANCE_SEED",
+        "CONFORMANCE_PROGRAMS",
+        "CONFORMANCE_PROFILE",
+    ] {
+        command.env_remove(name);
+    }
     // A run of its own, whatever runs this.
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("NEXTEST") {
