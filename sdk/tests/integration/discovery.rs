@@ -17,32 +17,32 @@ use crate::{
     surveyor::{Mood, Surveyor},
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
-const A_MOMENT: Duration = Duration::from_millis(1);
-const GADGET: &str = "custom::v1::Gadget";
-const WIDGET: &str = "custom::v1::Widget";
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const A_MOMENT: Duration = Duration::from_millis(1);
+pub(crate) const GADGET: &str = "custom::v1::Gadget";
+pub(crate) const WIDGET: &str = "custom::v1::Widget";
 
-fn meta(key: &str) -> ResourceMeta {
+pub(crate) fn meta(key: &str) -> ResourceMeta {
     key.parse().unwrap()
 }
 
 /// A plugin with pods, and a pattern that serves whatever is discovered.
-struct Plugin {
-    config: ResourcePluginConfig<StubClient>,
+pub(crate) struct Plugin {
+    pub(crate) config: ResourcePluginConfig<StubClient>,
     connections: StubConnections,
     pods: StubControl,
-    others: StubControl,
-    surveyor: Surveyor,
+    pub(crate) others: StubControl,
+    pub(crate) surveyor: Surveyor,
 }
 
-fn plugin(answer: DiscoveredTypes) -> Plugin {
+pub(crate) fn plugin(answer: DiscoveredTypes) -> Plugin {
     plugin_on(
         StubConnections::new([DEV, PROD, "idle"]).watchable(),
         answer,
     )
 }
 
-fn plugin_on(connections: StubConnections, answer: DiscoveredTypes) -> Plugin {
+pub(crate) fn plugin_on(connections: StubConnections, answer: DiscoveredTypes) -> Plugin {
     let (static_type, pods) = Stub::resource(POD).watchable().build();
     let (pattern, others) = Stub::pattern("*").watchable().build();
     let surveyor = Surveyor::finding(answer);
@@ -65,7 +65,7 @@ async fn keys(h: &Harness) -> Vec<String> {
     types.into_keys().map(String::from).collect()
 }
 
-async fn watch_of(h: &Harness, key: &str) -> Option<WatchState> {
+pub(crate) async fn watch_of(h: &Harness, key: &str) -> Option<WatchState> {
     let summary = h.get_watch_state(DEV).await;
     summary.resources.get(key).copied()
 }
@@ -240,73 +240,6 @@ async fn a_changed_answer_starts_and_stops_watches() {
     sleep(5 * MINUTE).await;
     h.wait_for(state(GADGET, WatchState::Synced)).times(2).await;
     assert_eq!(others.calls(StubOperation::Watch), 3);
-    h.shutdown().await;
-}
-
-/// Contract: TYP-12, WAT-16
-#[tokio::test(start_paused = true)]
-async fn a_changed_answer_leaves_alone_what_somebody_has_stopped() {
-    let plugin = plugin(DiscoveredTypes::additional([meta(GADGET)]));
-    let h = Harness::mount(plugin.config);
-    h.connect(DEV).await;
-    h.wait_for(state(POD, WatchState::Synced)).await;
-    h.wait_for(state(GADGET, WatchState::Synced)).await;
-    h.stop_resource_watch(DEV, POD).await;
-    h.stop_resource_watch(DEV, GADGET).await;
-    plugin
-        .surveyor
-        .answer(DiscoveredTypes::additional([meta(GADGET), meta(WIDGET)]));
-    sleep(5 * MINUTE + A_MOMENT).await;
-    assert_eq!(watch_of(&h, WIDGET).await, Some(WatchState::Synced));
-    assert_eq!(watch_of(&h, POD).await, Some(WatchState::Stopped));
-    assert_eq!(watch_of(&h, GADGET).await, Some(WatchState::Stopped));
-    h.shutdown().await;
-}
-
-/// Contract: TYP-12, WAT-06, WAT-32
-#[tokio::test(start_paused = true)]
-async fn a_changed_answer_says_nothing_of_watches_that_are_not_started() {
-    let plugin = plugin(DiscoveredTypes::additional([]));
-    let h = Harness::mount(plugin.config);
-    h.connect(DEV).await;
-    h.wait_for(state(POD, WatchState::Synced)).await;
-    h.stop_connection_watch(DEV).await;
-    let mark = h.mark();
-    plugin
-        .surveyor
-        .answer(DiscoveredTypes::complete([meta(GADGET)]));
-    sleep(5 * MINUTE + A_MOMENT).await;
-    assert!(
-        h.recording().since(mark).is_empty(),
-        "{}",
-        h.recording().since(mark)
-    );
-    h.start_connection_watch(DEV).await;
-    h.wait_for(state(POD, WatchState::Skipped)).await;
-    h.wait_for(state(GADGET, WatchState::Synced)).await;
-    h.shutdown().await;
-}
-
-/// Contract: TYP-12, WAT-32, SCP-02
-#[tokio::test(start_paused = true)]
-async fn what_is_found_later_is_skipped_too_where_the_scope_has_no_partitions() {
-    let nowhere = ConnectionScope::auto_discovered(Vec::<String>::new());
-    let connections = StubConnections::new([DEV]).scope(nowhere);
-    let plugin = plugin_on(connections, DiscoveredTypes::additional([]));
-    let h = Harness::mount(plugin.config);
-    h.connect(DEV).await;
-    plugin
-        .surveyor
-        .answer(DiscoveredTypes::additional([meta(GADGET)]));
-    sleep(5 * MINUTE + A_MOMENT).await;
-    assert_eq!(watch_of(&h, GADGET).await, Some(WatchState::Skipped));
-    // Only a pattern serves this one, and nobody has named it before.
-    let refused = h
-        .ensure_resource_watch(DEV, WIDGET)
-        .expect_error(ErrorCode::Unsupported)
-        .await;
-    assert!(refused.message().contains("scope"), "{refused}");
-    assert_eq!(plugin.others.calls(StubOperation::Watch), 0);
     h.shutdown().await;
 }
 

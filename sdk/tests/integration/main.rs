@@ -26,6 +26,7 @@ mod logbook;
 mod logging;
 mod operations;
 mod querying;
+mod rediscovery;
 mod refusals;
 mod relist;
 mod searching;

@@ -38,16 +38,7 @@ pub(crate) async fn delete_leaves_list(cx: &Cx) -> CheckResult {
 pub(crate) async fn delete_touches_one(cx: &Cx) -> CheckResult {
     for ty in cx.types() {
         let (going, staying) = (cx.make(ty).await?, cx.make(ty).await?);
-        cx.given("a delete", cx.delete(&going).await)?;
-        prerequisite(gone(cx, &going).await)?;
-        let got = cx.get(&ty.key, &staying.id, &staying.namespace).await;
-        let what = format!(
-            "get of {} {} after the delete of {}",
-            ty.key,
-            Id::from(&staying),
-            Id::from(&going)
-        );
-        cx.expect_ok(what, got)?;
+        outlives(cx, &going, &staying).await?;
     }
     Ok(())
 }
@@ -55,17 +46,23 @@ pub(crate) async fn delete_touches_one(cx: &Cx) -> CheckResult {
 pub(crate) async fn delete_tells_namespaces_apart(cx: &Cx) -> CheckResult {
     for ty in cx.types() {
         let (going, staying) = twins(cx, ty).await?;
-        cx.given("a delete", cx.delete(&going).await)?;
-        prerequisite(gone(cx, &going).await)?;
-        let got = cx.get(&ty.key, &staying.id, &staying.namespace).await;
-        let what = format!(
-            "get of {} {} after the delete of {}",
-            ty.key,
-            Id::from(&staying),
-            Id::from(&going)
-        );
-        cx.expect_ok(what, got)?;
+        outlives(cx, &going, &staying).await?;
     }
+    Ok(())
+}
+
+/// Deletes one object, and expects another one to be there afterwards.
+async fn outlives(cx: &Cx, going: &Object, staying: &Object) -> CheckResult {
+    cx.given("a delete", cx.delete(going).await)?;
+    prerequisite(gone(cx, going).await)?;
+    let got = cx.get(&staying.key, &staying.id, &staying.namespace).await;
+    let what = format!(
+        "get of {} {} after the delete of {}",
+        staying.key,
+        Id::from(staying),
+        Id::from(going)
+    );
+    cx.expect_ok(what, got)?;
     Ok(())
 }
 
