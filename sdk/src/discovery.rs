@@ -73,6 +73,18 @@ pub struct DiscoveredTypes {
 }
 
 /// Whether an answer of discovery names every type.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{DiscoveredTypes, DiscoveryCoverage, ResourceMeta};
+///
+/// let widget = || ResourceMeta::new("example.com", "v1", "Widget");
+/// assert_eq!(DiscoveredTypes::additional([widget()]).coverage, DiscoveryCoverage::Additional);
+/// // Every static type but Widget is now excluded:
+/// assert_eq!(DiscoveredTypes::complete([widget()]).coverage, DiscoveryCoverage::Complete);
+/// assert_eq!(DiscoveryCoverage::default(), DiscoveryCoverage::Additional, "a claim has to be made");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum DiscoveryCoverage {
     /// There may be types beside those named.

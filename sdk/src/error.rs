@@ -7,15 +7,66 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStru
 use crate::{ConnectionId, ErrorCode, FilterOperator, ResourceKey};
 
 /// Any error of plugin code: `?` turns every `std::error::Error` into it.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::BoxError;
+///
+/// fn port(text: &str) -> Result<u16, BoxError> {
+///     let port: u16 = text.parse()?; // any error will do
+///     if port == 0 {
+///         return Err("a port is not 0".into()); // and so will a text
+///     }
+///     Ok(port)
+/// }
+///
+/// assert!(port("eighty").unwrap_err().is::<std::num::ParseIntError>());
+/// assert_eq!(port("0").unwrap_err().to_string(), "a port is not 0");
+/// ```
 pub type BoxError = Box<dyn Error + Send + Sync + 'static>;
 
 /// What a plugin's own methods return.
 ///
 /// Return a [`ResourceOperationError`] to choose the code yourself; any other error passes through the
 /// [`ErrorClassifier`](crate::ErrorClassifier) and becomes [`ErrorCode::Internal`] where none knows it.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ErrorCode, PluginResult, ResourceOperationError};
+///
+/// fn place(pods: &[&str], id: &str) -> PluginResult<usize> {
+///     match pods.iter().position(|pod| *pod == id) {
+///         Some(place) => Ok(place),
+///         None => Err(ResourceOperationError::not_found(format!("there is no pod {id:?}")))?,
+///     }
+/// }
+///
+/// let error = place(&["web"], "db").unwrap_err();
+/// let chosen = error.downcast_ref::<ResourceOperationError>().ok_or("a code was chosen")?;
+/// assert_eq!(*chosen.code(), ErrorCode::NotFound);
+/// # Ok::<(), omniview_sdk::BoxError>(())
+/// ```
 pub type PluginResult<T> = Result<T, BoxError>;
 
 /// What the boundary returns.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ErrorCode, ListResult, ResourceOperationError, Result};
+///
+/// fn only(page: &ListResult) -> Result<&str> {
+///     match &page.result[..] {
+///         [one] => Ok(one.as_str()),
+///         others => Err(ResourceOperationError::invalid_input(format!("{} objects, not one", others.len()))),
+///     }
+/// }
+///
+/// assert_eq!(*only(&ListResult::new([])).unwrap_err().code(), ErrorCode::InvalidInput);
+/// assert_eq!(size_of::<Result<()>>(), size_of::<usize>(), "an error is one pointer wide");
+/// ```
 pub type Result<T, E = ResourceOperationError> = std::result::Result<T, E>;
 
 /// Who has to act for an error to go away.

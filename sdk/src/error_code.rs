@@ -6,6 +6,22 @@ open_enum! {
     /// What kind of failure an operation met, for programs to decide on.
     ///
     /// The set is open: a code that this crate does not know is kept as it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ErrorCode, ResourceOperationError};
+    ///
+    /// /// What a caller does hangs on the code, not on the text.
+    /// fn worth_another_try(error: &ResourceOperationError) -> bool {
+    ///     matches!(error.code(), ErrorCode::Unavailable | ErrorCode::Timeout)
+    /// }
+    ///
+    /// assert!(worth_another_try(&ResourceOperationError::new(ErrorCode::Timeout, "no answer")));
+    /// let foreign = ErrorCode::from("QUOTA_EXCEEDED");
+    /// assert!(!foreign.is_known());
+    /// assert_eq!(foreign, "QUOTA_EXCEEDED");
+    /// ```
     ErrorCode {
         /// The connection, type, resource or action does not exist.
         NotFound = "NOT_FOUND",

@@ -15,10 +15,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::types::{ParseKeyError, ResourceMeta};
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
+    (#[doc = $summary:literal] $(#[$doc:meta])* $name:ident) => {
+        #[doc = $summary]
         ///
         /// Text as given, not validated. A clone shares the text; the default is the empty text.
+        $(#[$doc])*
         // The empty text has no allocation and no count: an event has three of them until the SDK fills them in, and a count
         // that every thread shares is what they would wait for.
         #[derive(Clone, Default)]
@@ -164,11 +165,35 @@ macro_rules! text_id {
 
 text_id! {
     /// Names one connection of a plugin.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use omniview_sdk::ConnectionId;
+    ///
+    /// let running = BTreeMap::from([(ConnectionId::from("dev"), 3)]);
+    /// assert_eq!(running.get("dev"), Some(&3), "looked up by text");
+    /// assert_eq!(running.get("Dev"), None, "text as given");
+    /// assert!(ConnectionId::default().is_empty());
+    /// ```
     ConnectionId
 }
 
 text_id! {
     /// Names one resource type as `group::version::kind`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::ResourceKey;
+    ///
+    /// let key = ResourceKey::of("apps", "v1", "Deployment");
+    /// assert_eq!(key, "apps::v1::Deployment");
+    /// assert_eq!(key.meta()?.kind, "Deployment");
+    /// assert!(ResourceKey::from("Deployment").meta().is_err(), "refused only where it is taken apart");
+    /// # Ok::<(), omniview_sdk::ParseKeyError>(())
+    /// ```
     ///
     /// Contract: OPS-01, TYP-09.
     ResourceKey
@@ -176,16 +201,48 @@ text_id! {
 
 text_id! {
     /// Names the plugin that an event or a resource comes from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{PluginId, ResourceRef};
+    ///
+    /// let here = ResourceRef { id: "web".into(), ..ResourceRef::default() };
+    /// assert!(here.plugin_id.is_empty(), "of the plugin that says so");
+    /// let elsewhere = ResourceRef { plugin_id: PluginId::from("aws"), ..here };
+    /// assert_eq!(serde_json::to_value(&elsewhere)?["pluginId"], "aws");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     PluginId
 }
 
 text_id! {
     /// Names one call into a plugin.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{RequestId, Session};
+    ///
+    /// let session = Session::for_connection("dev").with_request_id("r-17");
+    /// assert_eq!(session.request_id, RequestId::from("r-17"));
+    /// assert!(Session::new().request_id.is_empty(), "the SDK makes one up");
+    /// ```
     RequestId
 }
 
 text_id! {
     /// Names whoever made a call into a plugin.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{RequesterId, Session};
+    ///
+    /// let asked_by = |window: &str| Session::for_connection("dev").with_requester_id(window);
+    /// assert_eq!(asked_by("window-1").requester_id, RequesterId::from("window-1"));
+    /// assert_ne!(asked_by("window-1").requester_id, asked_by("window-2").requester_id);
+    /// ```
     RequesterId
 }
 

@@ -10,6 +10,19 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 /// An untyped JSON object, its keys sorted.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ActionResult, JsonMap};
+///
+/// let mut data = JsonMap::new();
+/// data.insert("replicas".to_owned(), 3.into());
+/// data.insert("forced".to_owned(), true.into());
+/// let result = ActionResult { data, ..ActionResult::new("scaled") };
+/// assert_eq!(serde_json::to_string(&result.data)?, r#"{"forced":true,"replicas":3}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub type JsonMap = serde_json::Map<String, Value>;
 
 /// A JSON value as text: valid by construction, cheap to clone, never parsed on the way through.

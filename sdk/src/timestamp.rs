@@ -89,6 +89,20 @@ impl Timestamp {
 }
 
 /// A text is not an RFC 3339 time.
+///
+/// # Examples
+///
+/// ```
+/// use std::error::Error;
+/// use omniview_sdk::Timestamp;
+///
+/// let refused = Timestamp::parse("2026-02-30").unwrap_err();
+/// assert_eq!(
+///     refused.to_string(),
+///     r#""2026-02-30" is not an RFC 3339 time such as 2026-01-02T03:04:05Z"#,
+/// );
+/// assert!(refused.source().is_some(), "which part of it is wrong");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{text:?} is not an RFC 3339 time such as 2026-01-02T03:04:05Z")]
 pub struct ParseTimestampError {

@@ -53,6 +53,20 @@ impl fmt::Debug for SettingValue {
 }
 
 /// The type of a setting's value.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Setting, SettingKind, Settings, SettingsError};
+///
+/// let settings = Settings::new();
+/// settings.register_setting(Setting::new("pageSize", 50))?;
+/// assert_eq!(settings.value("pageSize")?.kind(), SettingKind::Int);
+///
+/// let refused = settings.set_setting("pageSize", "many").unwrap_err();
+/// assert!(matches!(refused, SettingsError::TypeMismatch { asked: SettingKind::String, .. }));
+/// # Ok::<(), SettingsError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SettingKind {
     /// A text.

@@ -243,6 +243,20 @@ impl ActionEvent {
 
 open_enum! {
     /// What an action is done to. Contract: ACT-07.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ActionDescriptor, ActionScope};
+    ///
+    /// let actions = [
+    ///     ActionDescriptor::new("drain", "Drain").scope(ActionScope::Instance),
+    ///     ActionDescriptor::new("import", "Import").scope(ActionScope::Type),
+    /// ];
+    /// let in_the_toolbar: Vec<&str> =
+    ///     actions.iter().filter(|action| action.scope == ActionScope::Type).map(|action| &*action.id).collect();
+    /// assert_eq!(in_the_toolbar, ["import"]);
+    /// ```
     ActionScope {
         /// One instance.
         Instance = "instance",
@@ -253,6 +267,16 @@ open_enum! {
 
 open_enum! {
     /// What an action reports. Contract: ACT-05.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ActionEvent, ActionEventType};
+    ///
+    /// let last: Vec<&ActionEventType> =
+    ///     ActionEventType::ALL.iter().filter(|kind| ActionEvent::new((*kind).clone()).is_last()).collect();
+    /// assert_eq!(last, [&ActionEventType::Error, &ActionEventType::Complete]);
+    /// ```
     ActionEventType {
         /// How far it has come.
         Progress = "progress",

@@ -112,6 +112,24 @@ impl ScaleHint {
 
 open_enum! {
     /// The order of magnitude of the number of resources of a type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ScaleHint, ScaleLevel};
+    ///
+    /// fn hint(count: usize) -> ScaleHint {
+    ///     ScaleHint::new(match count {
+    ///         0..100 => ScaleLevel::Few,
+    ///         100..1_000 => ScaleLevel::Moderate,
+    ///         _ => ScaleLevel::Many,
+    ///     })
+    /// }
+    ///
+    /// assert_eq!(hint(640).level, ScaleLevel::Moderate);
+    /// assert_eq!(serde_json::to_value(hint(100_000))?["level"], "many");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ScaleLevel {
         /// Few enough to show at once.
         Few = "few",

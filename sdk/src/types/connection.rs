@@ -143,6 +143,17 @@ impl ConnectionLifecycle {
 }
 
 /// Tells what starts a connection, and what happens if that fails.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ConnectionAutoConnect, ConnectionRetry, ConnectionTrigger};
+///
+/// let auto = ConnectionAutoConnect::on([ConnectionTrigger::ConnectionDiscovered]);
+/// assert!(auto.enabled && auto.triggers == [ConnectionTrigger::ConnectionDiscovered]);
+/// assert_eq!(auto.effective_retry(), ConnectionRetry::None, "a failed start is not tried again");
+/// assert!(!ConnectionAutoConnect::default().enabled);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConnectionAutoConnect {
@@ -195,6 +206,16 @@ impl ConnectionAutoConnect {
 
 open_enum! {
     /// What starts a connection by itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{Connection, ConnectionAutoConnect, ConnectionTrigger};
+    ///
+    /// let with = |trigger| Connection::builder("dev").auto_connect(ConnectionAutoConnect::on([trigger])).build();
+    /// assert!(with(ConnectionTrigger::PluginStart).is_ok());
+    /// assert!(with(ConnectionTrigger::from("FULL_MOON")).is_err(), "nothing would ever start it");
+    /// ```
     ConnectionTrigger {
         /// The plugin starts.
         PluginStart = "PLUGIN_START",
@@ -205,6 +226,18 @@ open_enum! {
 
 open_enum! {
     /// What happens after a failed start.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ConnectionAutoConnect, ConnectionRetry, ConnectionTrigger};
+    ///
+    /// let auto = ConnectionAutoConnect::on([ConnectionTrigger::PluginStart]).retry(ConnectionRetry::OnChange);
+    /// assert_eq!(serde_json::to_value(&auto)?["retry"], "ON_CHANGE");
+    /// let unsaid = ConnectionAutoConnect { retry: ConnectionRetry::from(""), ..auto };
+    /// assert_eq!(unsaid.effective_retry(), ConnectionRetry::None);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ConnectionRetry = None {
         /// Nothing.
         None = "NONE",

@@ -12,6 +12,20 @@ use crate::ids::ConnectionId;
 const DEFAULT_EXPIRY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Collects what a [`Connection`] is made of; see [`Connection::builder`].
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::Connection;
+///
+/// let dev = Connection::builder("dev")
+///     .data("url", "https://dev.example")
+///     .sensitive("token", "hunter2")
+///     .build()?;
+/// assert_eq!(dev.name, "dev", "what is left unsaid is filled in");
+/// assert!(!format!("{dev:?}").contains("hunter2"));
+/// # Ok::<(), omniview_sdk::InvalidConnection>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is made until `build` is called"]
 pub struct ConnectionBuilder {
@@ -120,6 +134,17 @@ impl From<&str> for ConnectionBuilder {
 }
 
 /// A connection cannot be made from what was said.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Connection, ConnectionAutoConnect, ConnectionTrigger, InvalidConnection};
+///
+/// assert_eq!(Connection::builder("").build(), Err(InvalidConnection::MissingId));
+/// let auto = ConnectionAutoConnect::on([ConnectionTrigger::from("FULL_MOON")]);
+/// let refused = Connection::builder("dev").auto_connect(auto).build().unwrap_err();
+/// assert_eq!(refused.to_string(), r#"connection "dev" has the unknown trigger "FULL_MOON""#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidConnection {

@@ -74,6 +74,24 @@ impl ConnectionStatus {
 
 open_enum! {
     /// How a connection is doing, in one word.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ConnectionStatus, ConnectionStatusCode};
+    ///
+    /// fn advice(status: &ConnectionStatus) -> &'static str {
+    ///     match status.status {
+    ///         ConnectionStatusCode::Connected => "",
+    ///         ConnectionStatusCode::Unauthorized | ConnectionStatusCode::Forbidden => "log in again",
+    ///         ConnectionStatusCode::Timeout | ConnectionStatusCode::Unavailable => "try again later",
+    ///         _ => "see the details",
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(advice(&ConnectionStatus::new(ConnectionStatusCode::Unauthorized)), "log in again");
+    /// assert_eq!(advice(&ConnectionStatus::new(ConnectionStatusCode::from("MAINTENANCE"))), "see the details");
+    /// ```
     ConnectionStatusCode = Unknown {
         /// Nothing can be said.
         Unknown = "UNKNOWN",

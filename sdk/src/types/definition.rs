@@ -129,6 +129,25 @@ impl ColumnDefinition {
 }
 
 /// Tells which resource a cell leads to.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ColumnDefinition, ResourceLink};
+///
+/// let node = ResourceLink {
+///     id_accessor: "spec.nodeName".into(),
+///     resource_key: "core::v1::Node".into(),
+///     display_id: true,
+///     ..ResourceLink::default()
+/// };
+/// let column = ColumnDefinition {
+///     resource_link: Some(node),
+///     ..ColumnDefinition::new("node", "Node", "spec.nodeName")
+/// };
+/// assert_eq!(serde_json::to_value(&column)?["resourceLink"]["resourceKey"], "core::v1::Node");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceLink {
@@ -154,6 +173,19 @@ pub struct ResourceLink {
 
 open_enum! {
     /// Which of a column's several accessors counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{AccessorPriority, ColumnDefinition};
+    ///
+    /// let owner = ColumnDefinition {
+    ///     accessor_priority: AccessorPriority::First,
+    ///     ..ColumnDefinition::new("owner", "Owner", "spec.owner,metadata.labels.owner")
+    /// };
+    /// assert_eq!(serde_json::to_value(&owner)?["accessorPriority"], "FIRST");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     AccessorPriority {
         /// All of them, together.
         All = "ALL",
@@ -166,6 +198,18 @@ open_enum! {
 
 open_enum! {
     /// The side that a column's values are set to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{Align, ColumnDefinition};
+    ///
+    /// let name = ColumnDefinition::new("name", "Name", "name");
+    /// assert!(name.align.is_empty(), "the table decides");
+    /// let size = ColumnDefinition { align: Align::Right, ..ColumnDefinition::new("size", "Size", "bytes") };
+    /// assert_eq!(serde_json::to_value(&size)?["align"], "RIGHT");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     Align {
         /// To the left.
         Left = "LEFT",
@@ -178,6 +222,17 @@ open_enum! {
 
 open_enum! {
     /// How a column's values become text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ColumnDefinition, Formatter};
+    ///
+    /// let size = ColumnDefinition { formatter: Formatter::Bytes, ..ColumnDefinition::new("size", "Size", "bytes") };
+    /// assert_eq!(serde_json::to_value(&size)?["formatter"], "BYTES");
+    /// assert_eq!(Formatter::from("PERCENT"), "PERCENT", "what only the user interface knows is passed on");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     Formatter {
         /// As they are.
         None = "NONE",

@@ -56,12 +56,13 @@ impl ResourceMetadata {
 
 macro_rules! data_payload {
     (
-        $(#[$doc:meta])* $name:ident, $data_doc:literal
+        #[doc = $summary:literal] $(#[$doc:meta])* $name:ident, $data_doc:literal
         $(, $(#[$metadata_doc:meta])* $metadata:ident)?
     ) => {
-        $(#[$doc])*
+        #[doc = $summary]
         ///
         /// The SDK fills in plugin, type and connection. Contract: SNK-06 to SNK-08.
+        $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
         #[serde(default, rename_all = "camelCase")]
         pub struct $name {
@@ -109,6 +110,20 @@ macro_rules! data_payload {
 
 data_payload! {
     /// Reports a resource that was not there before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ResourceMetadata, WatchAddPayload};
+    /// use serde_json::json;
+    ///
+    /// let add = WatchAddPayload::new("web", "prod", json!({"phase": "Running"}))
+    ///     .with_metadata(ResourceMetadata::new("0f8d5a6e"));
+    /// assert_eq!(add.id, "web");
+    /// assert!(add.connection.is_empty() && add.key.is_empty(), "not the plugin's to say");
+    /// assert_eq!(serde_json::to_value(&add)?["metadata"]["uid"], "0f8d5a6e");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     WatchAddPayload, "The resource, as JSON.",
     /// What is known of it whatever its type. Contract: SNK-12.
     metadata
@@ -116,6 +131,19 @@ data_payload! {
 
 data_payload! {
     /// Reports a resource that changed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{WatchEvent, WatchUpdatePayload};
+    /// use serde_json::json;
+    ///
+    /// let update = WatchUpdatePayload::new("web", "prod", json!({"name": "web", "phase": "Failed"}));
+    /// let event = WatchEvent::from(update);
+    /// let now = event.data().ok_or("an update has data")?;
+    /// assert_eq!(now.to_value()?["name"], "web", "all of it, not what differs");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     WatchUpdatePayload, "The resource as it is now, as JSON. Contract: SNK-09.",
     /// What is known of it whatever its type. Contract: SNK-12.
     metadata
@@ -123,10 +151,36 @@ data_payload! {
 
 data_payload! {
     /// Reports a resource that is gone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::WatchDeletePayload;
+    /// use serde_json::json;
+    ///
+    /// let gone = WatchDeletePayload::new("web", "prod", json!({"phase": "Running"}));
+    /// assert_eq!(gone.data.to_value()?["phase"], "Running", "a deletion is not empty");
+    /// assert!(serde_json::to_value(&gone)?.get("metadata").is_none());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     WatchDeletePayload, "The resource as it was last known, as JSON. Contract: SNK-10."
 }
 
 /// Reports how far the watch of a type has come. Contract: SNK-05, SNK-13.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ErrorCode, WatchState, WatchStateEvent};
+///
+/// let synced = WatchStateEvent::synced(0);
+/// assert_eq!(synced.resource_count, Some(0), "none is a count");
+/// let failed = WatchStateEvent::new(WatchState::Error)
+///     .with_error_code(ErrorCode::Unavailable)
+///     .with_message("connection refused");
+/// assert_eq!(serde_json::to_value(&failed)?["errorCode"], "UNAVAILABLE");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct WatchStateEvent {

@@ -205,6 +205,25 @@ fn texts<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Value {
 
 open_enum! {
     /// What a predicate demands of its field. Contract: FLT-12.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{FilterExpression, FilterField, FilterFieldType, FilterOperator, FilterPredicate};
+    /// use serde_json::json;
+    ///
+    /// let owner = FilterField::new("owner", FilterFieldType::String)
+    ///     .operators([FilterOperator::Neq, FilterOperator::Prefix]);
+    /// let nobodys_pod = json!({"name": "web"});
+    /// let holds = |predicate| {
+    ///     let filter = FilterExpression::from(predicate).compile(std::slice::from_ref(&owner));
+    ///     filter.map(|filter| filter.matches(&nobodys_pod))
+    /// };
+    /// assert!(holds(FilterPredicate::neq("owner", "ada"))?, "nobody is not ada");
+    /// assert!(!holds(FilterPredicate::prefix("owner", "a"))?);
+    /// assert!(holds(FilterPredicate::gt("owner", "ada")).is_err(), "not one that the field allows");
+    /// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+    /// ```
     FilterOperator {
         /// Equal.
         Eq = "eq",
@@ -241,6 +260,21 @@ open_enum! {
 
 open_enum! {
     /// How the parts of an expression are joined. Contract: FLT-11.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{FilterExpression, FilterField, FilterFieldType, FilterLogic, FilterPredicate};
+    /// use serde_json::json;
+    ///
+    /// let fields = [FilterField::new("phase", FilterFieldType::String)];
+    /// let phases = || ["Running", "Pending"].map(|phase| FilterPredicate::eq("phase", phase));
+    /// let either = FilterExpression::or(phases());
+    /// assert_eq!(either.logic, Some(FilterLogic::Or));
+    /// assert!(either.compile(&fields)?.matches(&json!({"phase": "Running"})));
+    /// assert!(!FilterExpression::and(phases()).compile(&fields)?.matches(&json!({"phase": "Running"})));
+    /// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+    /// ```
     FilterLogic = And {
         /// Every part holds.
         And = "and",

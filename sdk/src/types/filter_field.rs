@@ -108,6 +108,21 @@ impl FilterField {
 
 open_enum! {
     /// What a field holds, which decides the values its predicates take. Contract: FLT-09.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ErrorCode, FilterExpression, FilterField, FilterFieldType, FilterPredicate};
+    ///
+    /// let fields = [FilterField::new("replicas", FilterFieldType::Integer)];
+    /// let asks = |value: serde_json::Value| {
+    ///     FilterExpression::from(FilterPredicate::eq("replicas", value)).validate(&fields)
+    /// };
+    /// asks(3.into())?;
+    /// asks(3.0.into())?; // a number without a fraction, however it is written
+    /// assert_eq!(*asks("three".into()).unwrap_err().code(), ErrorCode::InvalidInput);
+    /// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+    /// ```
     FilterFieldType {
         /// A text.
         String = "string",

@@ -165,6 +165,23 @@ pub struct ResourceEvent {
 
 open_enum! {
     /// How a resource is doing. Contract: HLT-02.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::HealthStatus;
+    ///
+    /// fn of_replicas(ready: u32, wanted: u32) -> HealthStatus {
+    ///     match ready {
+    ///         _ if ready >= wanted => HealthStatus::Healthy,
+    ///         0 => HealthStatus::Unhealthy,
+    ///         _ => HealthStatus::Degraded,
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(of_replicas(1, 3), HealthStatus::Degraded);
+    /// assert_eq!(of_replicas(3, 3), "healthy", "its text on the wire");
+    /// ```
     HealthStatus = Unknown {
         /// It does what it should.
         Healthy = "healthy",
@@ -181,6 +198,18 @@ open_enum! {
 
 open_enum! {
     /// How bad an event is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{EventSeverity, ResourceEvent};
+    ///
+    /// let happened = |kind, reason: &str| ResourceEvent { kind, reason: reason.into(), ..ResourceEvent::default() };
+    /// let events = [happened(EventSeverity::Normal, "Started"), happened(EventSeverity::Warning, "BackOff")];
+    /// let alarming: Vec<&str> =
+    ///     events.iter().filter(|event| event.kind != EventSeverity::Normal).map(|event| &*event.reason).collect();
+    /// assert_eq!(alarming, ["BackOff"]);
+    /// ```
     EventSeverity = Normal {
         /// As it should be.
         Normal = "normal",

@@ -5,15 +5,17 @@
 /// The first value is the default and has the number 0, as on the wire.
 macro_rules! int_enum {
     (
+        #[doc = $summary:literal]
         $(#[$doc:meta])*
         $name:ident, $noun:literal {
             $(#[$first_doc:meta])* $first:ident = $first_number:literal, $first_ui:literal;
             $($(#[$variant_doc:meta])* $variant:ident = $number:literal, $ui:literal;)+
         }
     ) => {
-        $(#[$doc])*
+        #[doc = $summary]
         ///
         /// Reads and writes as its number; an unknown number is an error. Prints as its name.
+        $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         #[non_exhaustive]
         pub enum $name {

@@ -137,6 +137,17 @@ impl FromStr for ResourceMeta {
 /// # Errors
 ///
 /// The text is not three non-empty parts separated by `::`.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::resource_meta_from_string;
+///
+/// let meta = resource_meta_from_string("apps::v1::Deployment")?;
+/// assert_eq!((meta.group.as_str(), meta.kind.as_str()), ("apps", "Deployment"));
+/// assert!(resource_meta_from_string("apps.v1.Deployment").is_err());
+/// # Ok::<(), omniview_sdk::ParseKeyError>(())
+/// ```
 pub fn resource_meta_from_string(text: &str) -> Result<ResourceMeta, ParseKeyError> {
     text.parse()
 }

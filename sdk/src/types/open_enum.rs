@@ -6,14 +6,16 @@
 /// the zero value of the wire.
 macro_rules! open_enum {
     (
+        #[doc = $summary:literal]
         $(#[$doc:meta])*
         $name:ident $(= $default:ident)? {
             $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+
         }
     ) => {
-        $(#[$doc])*
+        #[doc = $summary]
         ///
         /// Reads and writes as a plain string. Compared, ordered and hashed as its text.
+        $(#[$doc])*
         #[derive(Debug, Clone)]
         #[non_exhaustive]
         pub enum $name {

@@ -90,6 +90,22 @@ impl RelationshipDescriptor {
 }
 
 /// Tells how related resources are found from a resource.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::RelationshipExtractor;
+/// use serde_json::json;
+///
+/// let by_labels = RelationshipExtractor {
+///     method: "labelSelector".into(),
+///     label_selector: [("app".to_owned(), "web".to_owned())].into(),
+///     ..RelationshipExtractor::default()
+/// };
+/// let written = serde_json::to_value(&by_labels)?;
+/// assert_eq!(written, json!({"method": "labelSelector", "labelSelector": {"app": "web"}}));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct RelationshipExtractor {
@@ -107,6 +123,24 @@ pub struct RelationshipExtractor {
 }
 
 /// Points to one resource.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::ResourceRef;
+///
+/// let web = ResourceRef {
+///     connection_id: "dev".into(),
+///     resource_key: "core::v1::Pod".into(),
+///     id: "web".into(),
+///     ..ResourceRef::default()
+/// };
+/// assert_eq!(
+///     serde_json::to_string(&web)?,
+///     r#"{"connectionId":"dev","resourceKey":"core::v1::Pod","id":"web"}"#,
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct ResourceRef {
@@ -157,6 +191,19 @@ pub struct ResolvedRelationship {
 
 open_enum! {
     /// What a relation is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{RelationshipDescriptor, RelationshipType};
+    ///
+    /// let volume = RelationshipDescriptor::new(RelationshipType::Uses, "core::v1::Volume", "mounts");
+    /// assert_eq!(serde_json::to_value(&volume)?["type"], "uses");
+    /// let own = RelationshipType::from("mirrors");
+    /// assert!(!own.is_known(), "a backend may have relations of its own");
+    /// assert_eq!(own.as_str(), "mirrors");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     RelationshipType {
         /// One made the other and takes it along when it goes.
         Owns = "owns",

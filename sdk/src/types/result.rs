@@ -28,16 +28,54 @@ macro_rules! single_result {
 
 single_result! {
     /// Answers a [`GetInput`](crate::GetInput). Contract: OPS-03, OPS-04.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::GetResult;
+    /// use serde_json::json;
+    ///
+    /// let found = GetResult::new(json!({"name": "web"}));
+    /// assert_eq!(found.result.to_value()?["name"], "web");
+    /// assert!(found.success && !GetResult::default().success);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     GetResult, "The resource, as JSON."
 }
 
 single_result! {
     /// Answers a [`CreateInput`](crate::CreateInput). Contract: OPS-04, OPS-05.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{CreateInput, CreateResult};
+    /// use serde_json::json;
+    ///
+    /// let input = CreateInput::new(json!({"name": "web"}));
+    /// let made = CreateResult::new(json!({"name": "web", "uid": "0f8d5a6e"}));
+    /// assert_ne!(made.result, input.input, "it tells what the backend has added");
+    /// ```
     CreateResult, "The resource as it was made, as JSON."
 }
 
 single_result! {
     /// Answers an [`UpdateInput`](crate::UpdateInput). Contract: OPS-04, OPS-07.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::UpdateResult;
+    /// use serde_json::json;
+    ///
+    /// let updated = UpdateResult::new(json!({"name": "web", "replicas": 3}));
+    /// assert_eq!(
+    ///     serde_json::to_string(&updated)?,
+    ///     r#"{"result":{"name":"web","replicas":3},"success":true}"#,
+    ///     "the resource is embedded, not quoted",
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     UpdateResult, "The resource as it is now, as JSON."
 }
 
@@ -133,11 +171,40 @@ macro_rules! page_result {
 
 page_result! {
     /// Answers a [`ListInput`](crate::ListInput). Contract: OPS-04.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{Json, ListResult};
+    /// use serde_json::json;
+    ///
+    /// let web = || Json::from(json!({"name": "web"}));
+    /// let all = ListResult::new([web()]);
+    /// assert_eq!((all.total_count, all.next_cursor), (1, None));
+    /// let page = ListResult::new([web()]).with_total(ListResult::UNKNOWN_TOTAL).with_next_cursor("after web");
+    /// assert_eq!(serde_json::to_value(&page)?["totalCount"], -1);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ListResult
 }
 
 page_result! {
     /// Answers a [`FindInput`](crate::FindInput). Contract: OPS-04.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{FindResult, Json};
+    /// use serde_json::json;
+    ///
+    /// let found = FindResult::new([Json::from(json!({"name": "web"}))]).with_total(40);
+    /// assert_eq!(
+    ///     serde_json::to_string(&found)?,
+    ///     r#"{"result":[{"name":"web"}],"success":true,"totalCount":40}"#,
+    ///     "without a cursor nothing follows",
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     FindResult
 }
 

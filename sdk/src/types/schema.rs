@@ -234,6 +234,18 @@ impl SchemaProperty {
 
 open_enum! {
     /// What a property holds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{SchemaProperty, SchemaType};
+    ///
+    /// // What has no constructor of its own:
+    /// let tags = SchemaProperty::new(SchemaType::Array).description("The labels to add.");
+    /// assert_eq!(serde_json::to_value(&tags)?["type"], "array");
+    /// assert_eq!(SchemaProperty::integer().kind, SchemaType::Integer);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     SchemaType {
         /// A text.
         String = "string",

@@ -10,6 +10,18 @@ use crate::wire;
 
 int_enum! {
     /// How far the watch of one resource type has come.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::WatchState;
+    ///
+    /// let state: WatchState = serde_json::from_str("3")?;
+    /// assert_eq!((state, state.is_terminal()), (WatchState::Error, false), "another attempt follows");
+    /// assert!(WatchState::Failed.is_terminal(), "none does");
+    /// assert!(serde_json::from_str::<WatchState>("8").is_err());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     WatchState, "watch state" {
         /// Registered and not started. Contract: WAT-02. Left by starting.
         Idle = 0, "IDLE";
@@ -42,6 +54,23 @@ impl WatchState {
 
 int_enum! {
     /// When the watch of a resource type starts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ResourceMeta, SyncPolicy, SyncPolicyDeclarer};
+    ///
+    /// struct Logs;
+    ///
+    /// impl SyncPolicyDeclarer for Logs {
+    ///     fn sync_policy(&self, meta: &ResourceMeta) -> SyncPolicy {
+    ///         // Nobody follows a million lines unasked.
+    ///         if meta.kind == "Line" { SyncPolicy::OnFirstQuery } else { SyncPolicy::default() }
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Logs.sync_policy(&ResourceMeta::new("logs", "v1", "File")), SyncPolicy::OnConnect);
+    /// ```
     SyncPolicy, "sync policy" {
         /// With the connection. Contract: WAT-01, WAT-04.
         OnConnect = 0, "ON_CONNECT";
@@ -54,6 +83,17 @@ int_enum! {
 
 int_enum! {
     /// How the partitions that a connection is watched in are chosen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{ConnectionScope, ScopeMode};
+    ///
+    /// // Explicitly nothing is not everything: its watches are skipped.
+    /// let nothing = ConnectionScope::explicit(Vec::<String>::new());
+    /// assert_eq!((nothing.mode, nothing.mode.ui_name()), (ScopeMode::Explicit, "EXPLICIT"));
+    /// assert_ne!(nothing, ConnectionScope::all());
+    /// ```
     ScopeMode, "scope mode" {
         /// All of them. Contract: SCP-01.
         All = 0, "ALL";
