@@ -101,6 +101,30 @@ impl<C> fmt::Debug for ConnectionRegistration<C> {
 }
 
 /// Says what a connection provider can do; each call needs the trait that it names.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_sdk::*;
+/// # struct Clusters;
+/// # #[async_trait] impl ConnectionProvider<()> for Clusters {
+/// #     async fn load_connections(&self, _: &CallContext) -> PluginResult<Vec<Connection>> { Ok(Vec::new()) }
+/// #     async fn create_client(&self, _: &CallContext) -> PluginResult<()> { Ok(()) }
+/// #     async fn destroy_client(&self, _: &CallContext, _: Arc<()>) -> PluginResult<()> { Ok(()) }
+/// #     async fn check_connection(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<ConnectionStatus> { Ok(ConnectionStatus::connected()) }
+/// #     async fn get_namespaces(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<Option<Vec<String>>> { Ok(None) }
+/// # }
+/// #[async_trait]
+/// impl ClientRefresher<()> for Clusters {
+///     async fn refresh_client(&self, _: &CallContext, _: &Arc<()>) -> PluginResult<()> { Ok(()) }
+/// }
+///
+/// let plain = ConnectionRegistration::builder(Clusters).build();
+/// assert!(plain.refresher.is_none(), "what is implemented and not said is not used");
+/// let renewing = ConnectionRegistration::builder(Clusters).refresh().build();
+/// assert!(renewing.refresher.is_some());
+/// ```
 #[must_use = "a builder registers nothing until `build` is called"]
 pub struct ConnectionRegistrationBuilder<C, P> {
     registration: ConnectionRegistration<C>,

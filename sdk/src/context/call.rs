@@ -144,12 +144,33 @@ impl AsRef<CallContext> for CallContext {
 
 /// Returns `ctx` with `session` in it (`WithSession`).
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{CallContext, Session, connection_from_context, with_session};
+///
+/// let outer = CallContext::new();
+/// let inner = with_session(&outer, Session::for_connection("dev"));
+/// assert_eq!(connection_from_context(&inner).map(|dev| dev.id.as_str()), Some("dev"));
+/// assert!(outer.session().is_none(), "the given one is as it was");
+/// ```
+///
 /// Contract: SES-01
 pub fn with_session(ctx: &CallContext, session: Session) -> CallContext {
     ctx.clone().with_session(session)
 }
 
 /// The session of a context (`SessionFromContext`); `None` where there is none.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{CallContext, Session, session_from_context};
+///
+/// let ctx = CallContext::new().with_session(Session::new().with_request_id("r-17"));
+/// assert_eq!(session_from_context(&ctx).map(|session| session.request_id.as_str()), Some("r-17"));
+/// assert!(session_from_context(&CallContext::new()).is_none());
+/// ```
 ///
 /// Contract: SES-01, SES-02
 pub fn session_from_context(ctx: &impl AsRef<CallContext>) -> Option<&Session> {
@@ -158,6 +179,17 @@ pub fn session_from_context(ctx: &impl AsRef<CallContext>) -> Option<&Session> {
 
 /// The connection of a context (`ConnectionFromContext`); `None` where session or connection are missing.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{CallContext, Session, connection_from_context};
+///
+/// let on = |session| CallContext::new().with_session(session);
+/// let dev = on(Session::for_connection("dev"));
+/// assert_eq!(connection_from_context(&dev).map(|dev| dev.id.as_str()), Some("dev"));
+/// assert!(connection_from_context(&on(Session::new())).is_none(), "a session that names none");
+/// ```
+///
 /// Contract: SES-03
 pub fn connection_from_context(ctx: &impl AsRef<CallContext>) -> Option<&Connection> {
     ctx.as_ref().connection()
@@ -165,12 +197,35 @@ pub fn connection_from_context(ctx: &impl AsRef<CallContext>) -> Option<&Connect
 
 /// Returns `ctx` limited to `scope` (`WithWatchScope`).
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{CallContext, WatchScope, watch_scope_from_context, with_watch_scope};
+///
+/// let scoped = with_watch_scope(&CallContext::new(), WatchScope::new(["shop"]));
+/// assert!(watch_scope_from_context(&scoped).is_some_and(|scope| !scope.includes("bank")));
+/// ```
+///
 /// Contract: SES-08
 pub fn with_watch_scope(ctx: &CallContext, scope: WatchScope) -> CallContext {
     ctx.clone().with_watch_scope(scope)
 }
 
 /// The scope of a context (`WatchScopeFromContext`); `None` where there is none.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{CallContext, watch_scope_from_context};
+///
+/// /// What a watch tells of.
+/// fn is_told(ctx: &CallContext, namespace: &str) -> bool {
+///     watch_scope_from_context(ctx).is_none_or(|scope| scope.includes(namespace))
+/// }
+///
+/// assert!(is_told(&CallContext::new(), "bank"), "no scope is everything");
+/// assert!(!is_told(&CallContext::new().with_watch_scope(omniview_sdk::WatchScope::new(["shop"])), "bank"));
+/// ```
 ///
 /// Contract: SES-08
 pub fn watch_scope_from_context(ctx: &impl AsRef<CallContext>) -> Option<&WatchScope> {

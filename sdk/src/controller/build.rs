@@ -25,6 +25,27 @@ use crate::{
 ///
 /// `INVALID_INPUT`, as [`ResourcePluginConfig::validate`] says.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::*;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// let incomplete = ResourcePluginConfig::<()>::new("pods");
+/// let refused = build_resource_controller(&CallContext::new(), incomplete).err();
+/// assert!(refused.is_some_and(|error| *error.code() == ErrorCode::InvalidInput));
+///
+/// # let config = omniview_plugintest::stub::stub_plugin().config;
+/// let plugin = build_resource_controller(&CallContext::new(), config)?; // one with connections and a type
+/// let ctx = CallContext::new();
+/// assert_eq!(plugin.list_connections(&ctx).await?.len(), 2, "the first call loads them");
+///
+/// plugin.close().await?;
+/// assert_eq!(*plugin.list_connections(&ctx).await.unwrap_err().code(), ErrorCode::Closed);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Contract: CFG-01 to CFG-19, PRV-01, CON-03
 pub fn build_resource_controller<C: Send + Sync + 'static>(
     root: &CallContext,

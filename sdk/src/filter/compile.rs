@@ -152,6 +152,24 @@ impl CompiledFilter {
 
 /// One predicate of a [`CompiledFilter`].
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{FilterExpression, FilterField, FilterFieldType, FilterPredicate};
+/// use serde_json::json;
+///
+/// let fields = ["phase", "node"].map(|path| FilterField::new(path, FilterFieldType::String));
+/// let filter = FilterExpression::and([
+///     FilterPredicate::eq("phase", "Running"),
+///     FilterPredicate::neq("node", "node-1"),
+/// ])
+/// .compile(&fields)?;
+/// let node = &filter.predicates()[1];
+/// assert_eq!(node.path(), "node");
+/// assert!(node.holds(&json!({"phase": "Failed"})), "of a missing field, and whatever the others say");
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
 /// Contract: FLT-12
 #[derive(Debug, Clone)]
 pub struct CompiledPredicate {

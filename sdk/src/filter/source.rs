@@ -55,6 +55,37 @@ impl FieldSource for Value {
 ///
 /// A [`Value`] is one. A backend that keeps values in another form implements it for that, and builds no [`Value`] to filter.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::filter::{FieldSource, FieldValue, FieldView};
+/// use omniview_sdk::{FilterExpression, FilterField, FilterFieldType, FilterOperator, FilterPredicate};
+///
+/// /// A cell of a table: a text, or nothing.
+/// struct Cell(Option<&'static str>);
+///
+/// impl FieldValue for Cell {
+///     fn view(&self) -> FieldView<'_> { self.0.map_or(FieldView::Null, FieldView::Text) }
+///     fn any_element(&self, _: impl Fn(&Self) -> bool) -> bool { false }
+///     fn any_entry(&self, _: &str, _: impl Fn(&Self) -> bool) -> bool { false }
+/// }
+///
+/// struct Row { owner: Cell }
+///
+/// impl FieldSource for Row {
+///     type Value = Cell;
+///     fn any_field(&self, path: &str, test: impl Fn(&Cell) -> bool) -> bool {
+///         path == "owner" && test(&self.owner)
+///     }
+/// }
+///
+/// let fields = [FilterField::new("owner", FilterFieldType::String).operators([FilterOperator::Exists])];
+/// let owned = FilterExpression::from(FilterPredicate::exists("owner")).compile(&fields)?;
+/// assert!(owned.matches_fields(&Row { owner: Cell(Some("ada")) }));
+/// assert!(!owned.matches_fields(&Row { owner: Cell(None) }), "null is not there");
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
 /// Contract: FLT-12
 pub trait FieldValue {
     /// What the value is, with all of it where it is neither an array nor an object.
@@ -68,6 +99,20 @@ pub trait FieldValue {
 }
 
 /// What a [`FieldValue`] is.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::filter::{FieldValue, FieldView};
+/// use serde_json::json;
+///
+/// let pod = json!({"name": "web", "owner": null, "ports": [80, 443]});
+/// assert_eq!(pod["name"].view(), FieldView::Text("web"));
+/// assert_eq!(pod["owner"].view(), FieldView::Null);
+/// // An array says only that it is one; its elements are asked.
+/// assert_eq!(pod["ports"].view(), FieldView::Array);
+/// assert!(pod["ports"].any_element(|port| port.view() == FieldView::Number(443.into())));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldView<'a> {
     /// Null.

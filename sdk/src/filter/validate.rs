@@ -11,6 +11,19 @@ use crate::{FilterExpression, FilterField, FilterLogic, FilterPredicate, Result}
 ///
 /// Those of [`FilterExpression::validate`].
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ErrorCode, FilterExpression, FilterField, FilterFieldType, FilterPredicate};
+/// use omniview_sdk::filter::validate_filters;
+///
+/// let fields = [FilterField::new("region", FilterFieldType::String).required()];
+/// let here = FilterExpression::from(FilterPredicate::eq("region", "eu"));
+/// validate_filters(Some(&here), &fields)?;
+/// assert_eq!(*validate_filters(None, &fields).unwrap_err().code(), ErrorCode::InvalidInput);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
 /// Contract: FLT-08, FLT-14
 pub fn validate_filters(filters: Option<&FilterExpression>, fields: &[FilterField]) -> Result<()> {
     match filters {

@@ -29,6 +29,31 @@ use crate::{CallContext, Connection, ConnectionId, ConnectionStatus, EditorSchem
 ///
 /// [`load_connections`]: Self::load_connections
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn ConnectionLifecycleProvider> = provider;
+/// let (ctx, prod) = (CallContext::new(), ConnectionId::from("prod"));
+/// assert_eq!(plugin.check_connection(&ctx, &prod).await?.status, ConnectionStatusCode::Disconnected);
+/// assert!(plugin.start_connection(&ctx, &prod).await?.is_connected());
+/// assert_eq!(plugin.stop_connection(&ctx, &prod).await?.id, "prod");
+///
+/// let again = plugin.stop_connection(&ctx, &prod).await.unwrap_err();
+/// assert_eq!(*again.code(), ErrorCode::NotConnected);
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Contract: CON-01 to CON-31
 #[async_trait]
 pub trait ConnectionLifecycleProvider: Send + Sync {
@@ -124,6 +149,28 @@ pub trait ConnectionLifecycleProvider: Send + Sync {
 }
 
 /// Schemas for an editor.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn EditorSchemaProvider> = provider;
+/// let ctx = CallContext::new();
+/// assert!(plugin.editor_schemas(&ctx, &"dev".into()).await?.is_empty(), "this plugin has none");
+/// let refused = plugin.editor_schemas(&ctx, &"prod".into()).await.unwrap_err();
+/// assert_eq!(*refused.code(), ErrorCode::NotConnected);
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// Contract: SCH-01, CON-30
 #[async_trait]

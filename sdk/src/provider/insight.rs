@@ -14,6 +14,31 @@ use crate::{
 ///
 /// Those of an operation; `UNSUPPORTED` for a type without actions, `NOT_FOUND` for an unknown action.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn ActionProvider> = provider;
+/// let (ctx, pods) = (CallContext::new(), "core::v1::Pod".into());
+/// assert_eq!(plugin.list_actions(&ctx, &pods).await?[0].id, "restart");
+/// let done = plugin.execute_action(&ctx, &pods, "restart", ActionInput::default()).await?;
+/// assert!(done.success);
+///
+/// let unknown = plugin.execute_action(&ctx, &pods, "explode", ActionInput::default()).await.unwrap_err();
+/// assert_eq!(*unknown.code(), ErrorCode::NotFound);
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Contract: ACT-01 to ACT-07
 #[async_trait]
 pub trait ActionProvider: Send + Sync {
@@ -48,6 +73,29 @@ pub trait ActionProvider: Send + Sync {
 
 /// How types and objects relate.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn RelationshipProvider> = provider;
+/// let (ctx, pods) = (CallContext::new(), "core::v1::Pod".into());
+/// let declared = plugin.declared_relationships(&ctx, &pods).await?;
+/// assert_eq!(declared[0].target_resource_key, "core::v1::Node");
+/// let resolved = plugin.resolve_relationships(&ctx, &pods, "web", "").await?;
+/// assert!(resolved.is_empty(), "this type declares, and resolves nothing");
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Contract: REL-01, REL-02
 #[async_trait]
 pub trait RelationshipProvider: Send + Sync {
@@ -69,6 +117,29 @@ pub trait RelationshipProvider: Send + Sync {
 }
 
 /// Health and events of objects.
+///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn HealthProvider> = provider;
+/// let (ctx, pods) = (CallContext::new(), "core::v1::Pod".into());
+/// let health = plugin.assess_health(&ctx, &pods, r#"{"id":"web","phase":"Failed"}"#).await?;
+/// assert_eq!(health.map(|health| health.status), Some(HealthStatus::Unhealthy));
+/// let refused = plugin.assess_health(&ctx, &pods, "{").await.unwrap_err();
+/// assert_eq!(*refused.code(), ErrorCode::InvalidInput);
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// Contract: HLT-01, HLT-02, HLT-03
 #[async_trait]

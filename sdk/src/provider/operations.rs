@@ -22,6 +22,33 @@ use crate::{
 ///
 /// Dropping the future drops the plugin's; whether a write took place is then not known.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn OperationProvider> = provider; // the facet that is needed
+/// let (ctx, pods) = (CallContext::new(), "core::v1::Pod".into());
+/// let web = plugin.get(&ctx, &pods, GetInput::new("web")).await?;
+/// assert!(web.result.as_str().contains("Running"));
+///
+/// let mistyped = plugin.get(&ctx, &"core::v1::Pood".into(), GetInput::new("web")).await.unwrap_err();
+/// assert_eq!(*mistyped.code(), ErrorCode::NotFound);
+/// let elsewhere = CallContext::new().with_session(Session::for_connection("prod"));
+/// let refused = plugin.list(&elsewhere, &pods, ListInput::all()).await.unwrap_err();
+/// assert_eq!(*refused.code(), ErrorCode::NotConnected);
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Contract: OPS-01 to OPS-16, SES-07
 #[async_trait]
 pub trait OperationProvider: Send + Sync {

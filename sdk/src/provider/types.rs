@@ -15,6 +15,29 @@ use crate::{
 /// no connection look at the static types first, then at what was discovered on the session's connection (on
 /// any connection without a session).
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn TypeProvider> = provider;
+/// let (ctx, pods) = (CallContext::new(), ResourceKey::from("core::v1::Pod"));
+/// assert!(plugin.resource_types(&ctx, &"dev".into()).await?.contains_key(&pods));
+/// let can = plugin.resource_capabilities(&ctx, &pods).await?;
+/// assert!(can.watchable && !can.has_events);
+/// assert!(!plugin.has_resource_type(&ctx, &"core::v1::Pood".into()).await?);
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Contract: TYP-01 to TYP-15, CAP-01 to CAP-06
 #[async_trait]
 pub trait TypeProvider: Send + Sync {

@@ -20,6 +20,29 @@ use crate::{
 /// What a call has begun is completed by the plugin itself; dropping the future only stops waiting for it. So does the
 /// caller's deadline: a watcher that takes its time to end keeps nobody for longer.
 ///
+/// # Examples
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use omniview_plugintest::{Harness, stub::stub_plugin};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<()> {
+/// # let stub = stub_plugin();
+/// # stub.pods.insert(serde_json::json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(stub.config);
+/// # h.connect("dev").await;
+/// # let provider = h.provider().clone();
+/// let plugin: Arc<dyn WatchProvider> = provider;
+/// let (ctx, dev) = (CallContext::new(), ConnectionId::from("dev"));
+/// assert!(plugin.has_watch(&ctx, &dev).await?, "it has started with its connection");
+/// plugin.stop_connection_watch(&ctx, &dev).await?;
+/// let summary = plugin.get_watch_state(&ctx, &dev).await?;
+/// assert_eq!(summary.resources.get("core::v1::Pod"), Some(&WatchState::Stopped));
+/// # h.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Contract: WAT-01 to WAT-43, SNK-01 to SNK-14
 #[async_trait]
 pub trait WatchProvider: Send + Sync {

@@ -148,6 +148,18 @@ impl From<&ResourceDefinition> for Identity {
 }
 
 /// An object with its parsed value and its identity.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Json, query::{Identity, Item, QueryItem}};
+///
+/// let identity = Identity::new("name", "");
+/// let web = Item::parse(Json::parse(r#"{ "name": "web", "size": 1.50 }"#)?, &identity)?;
+/// assert_eq!((web.id(), &web.value()["size"]), ("web", &1.5.into()));
+/// assert!(web.json().as_str().contains("1.50"), "returned as it was written");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     json: Json,

@@ -11,6 +11,21 @@ use crate::OrderField;
 ///
 /// A path is looked up as [`lookup`](super::lookup) says; where nothing is there, the object counts as greatest.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Json, ListInput, query::{Identity, Item, QueryItem, compare_items}};
+/// use serde_json::json;
+///
+/// let pods = [("web", 3), ("db", 3), ("api", 1)]
+///     .map(|(name, restarts)| Item::parse(Json::from(json!({"name": name, "restarts": restarts})), &Identity::new("name", "")));
+/// let mut pods = pods.into_iter().collect::<Result<Vec<_>, _>>()?;
+/// let order = ListInput::all().order_by_descending("restarts").order;
+/// pods.sort_by(|a, b| compare_items(a, b, &order));
+/// assert_eq!(pods.iter().map(|pod| pod.id()).collect::<Vec<_>>(), ["db", "web", "api"], "a tie goes by id");
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
 /// Contract: PAG-01, PAG-02, PAG-03
 pub fn compare_items<A, B>(a: &A, b: &B, order: &[OrderField]) -> Ordering
 where
@@ -51,6 +66,24 @@ impl Key<'_> {
 /// A place in the order of a result: that of an object which may be gone by now.
 ///
 /// See [`QueryShape`](super::QueryShape).
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Json, ListInput, query::{self, Identity, Item, Position, QueryShape}};
+/// use serde_json::json;
+///
+/// let people = [("ada", 36), ("bob", 42), ("cyd", 42)]
+///     .map(|(name, age)| Item::parse(Json::from(json!({"name": name, "age": age})), &Identity::new("name", "")));
+/// let people = people.into_iter().collect::<Result<Vec<_>, _>>()?;
+///
+/// // A page ended with Bea, who is gone by now: what comes after her place?
+/// let bea = Position { keys: vec![json!(42)], namespace: "".into(), id: "bea".into() };
+/// let query = ListInput::all().order_by("age");
+/// let next = query.clone().cursor(QueryShape::from(&query).cursor(&bea)?);
+/// assert_eq!(query::list(&people, &next)?.result[0].to_value()?["name"], "bob");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Position {
     /// What the object is ordered by, one for each order field; null where nothing was there.

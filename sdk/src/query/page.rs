@@ -16,6 +16,19 @@ use crate::{PaginationParams, ResourceOperationError, Result};
 /// - a page after the first of a page size of 0, which puts everything on the first,
 /// - a cursor together with a page.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ErrorCode, ListInput, query::check_pagination};
+///
+/// check_pagination(&ListInput::all().page(2, 50).pagination)?;
+/// let second_of_all = ListInput::all().page(2, 0);
+/// let refused = check_pagination(&second_of_all.pagination).unwrap_err();
+/// assert_eq!(*refused.code(), ErrorCode::InvalidInput);
+/// assert_eq!(refused.suggestions(), ["Give a page size, or ask for page 1"]);
+/// # Ok::<(), omniview_sdk::ResourceOperationError>(())
+/// ```
+///
 /// Contract: PAG-04, PAG-06, PAG-08
 pub fn check_pagination(pagination: &PaginationParams) -> Result<()> {
     let PaginationParams {

@@ -17,6 +17,22 @@ use crate::{
 /// Those of [`check_pagination`](super::check_pagination), and `INVALID_INPUT` for a cursor that is malformed or belongs to
 /// another query.
 ///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Json, ListInput, query::{self, Identity, Item}};
+/// use serde_json::json;
+///
+/// let pods = ["web", "db"]
+///     .map(|name| Item::parse(Json::from(json!({"name": name})), &Identity::new("name", "")));
+/// let pods = pods.into_iter().collect::<Result<Vec<_>, _>>()?;
+///
+/// let first = query::list(&pods, &ListInput::all().order_by("name").page_size(1))?;
+/// assert_eq!(first.result[0].to_value()?["name"], "db");
+/// assert_eq!((first.total_count, first.next_cursor.is_some()), (2, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Contract: OPS-11, OPS-12, PAG-01 to PAG-10
 pub fn list<I>(items: I, input: &ListInput) -> Result<ListResult>
 where

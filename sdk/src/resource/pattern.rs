@@ -22,6 +22,16 @@ pub struct KeyPattern {
 }
 
 /// A text that is no [`KeyPattern`].
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::KeyPattern;
+///
+/// let refused = "apps::v*::Deployment".parse::<KeyPattern>().unwrap_err();
+/// assert!(refused.to_string().starts_with(r#""apps::v*::Deployment" is not a key pattern"#));
+/// assert!("apps::*::Deployment".parse::<KeyPattern>().is_ok(), "a part is a text or `*`");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{text:?} is not a key pattern: expected \"*\" or \"group::version::kind\" with \"*\" for any of the parts"

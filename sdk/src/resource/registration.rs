@@ -11,6 +11,18 @@ use super::{
 use crate::{ResourceDefinition, ResourceMeta};
 
 /// What a registration is for.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ResourceMeta, ResourceTarget};
+///
+/// let one = ResourceTarget::from(ResourceMeta { label: String::new(), ..ResourceMeta::new("core", "v1", "Pod") });
+/// let ResourceTarget::Type(meta) = &one else { panic!("{one} is a pattern") };
+/// assert_eq!(meta.label, "Pod", "what is empty is filled in");
+/// let others = ResourceTarget::from("apps::*::*");
+/// assert_eq!(others, ResourceTarget::Pattern("apps::*::*".to_owned()));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResourceTarget {
     /// One type.

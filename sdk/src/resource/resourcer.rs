@@ -27,6 +27,63 @@ use crate::{
 /// - An operation that a type cannot do is [`ErrorCode::Unsupported`](crate::ErrorCode::Unsupported), said
 ///   explicitly: there are no default bodies.
 ///
+/// # Examples
+///
+/// A backend that can only fetch everything answers through [`query`](crate::query). This one is read-only:
+///
+/// ```
+/// use omniview_sdk::query::{self, Identity, Item};
+/// use omniview_sdk::*;
+///
+/// struct Files(Vec<Json>);
+///
+/// impl Files {
+///     fn items(&self) -> Result<Vec<Item>> {
+///         self.0.iter().map(|file| Item::parse(file.clone(), &Identity::new("name", ""))).collect()
+///     }
+/// }
+///
+/// fn read_only<T>() -> PluginResult<T> {
+///     Err(ResourceOperationError::unsupported("files are read-only").into())
+/// }
+///
+/// #[async_trait]
+/// impl Resourcer<()> for Files {
+///     async fn get(&self, _: &Context<()>, input: GetInput) -> PluginResult<GetResult> {
+///         use query::QueryItem;
+///         match self.items()?.iter().find(|file| *file.id() == *input.id) {
+///             Some(file) => Ok(GetResult::new(file.json())),
+///             None => Err(ResourceOperationError::not_found(format!("there is no file {:?}", input.id)).into()),
+///         }
+///     }
+///     async fn list(&self, _: &Context<()>, input: ListInput) -> PluginResult<ListResult> {
+///         Ok(query::list(self.items()?, &input)?)
+///     }
+///     async fn find(&self, _: &Context<()>, input: FindInput) -> PluginResult<FindResult> {
+///         Ok(query::find(self.items()?, &input, &[])?)
+///     }
+///     async fn create(&self, _: &Context<()>, _: CreateInput) -> PluginResult<CreateResult> { read_only() }
+///     async fn update(&self, _: &Context<()>, _: UpdateInput) -> PluginResult<UpdateResult> { read_only() }
+///     async fn delete(&self, _: &Context<()>, _: DeleteInput) -> PluginResult<DeleteResult> { read_only() }
+/// }
+///
+/// # use omniview_plugintest::Harness;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let files = ResourceMeta::new("disk", "v1", "File");
+/// # let json = |text| Json::parse(text).unwrap();
+/// # let files = ResourceRegistration::builder(files, Files(vec![json(r#"{"name":"b"}"#), json(r#"{"name":"a"}"#)])).build();
+/// # let connections = StaticConnections::new().client("home", ()).registration();
+/// # let h = Harness::mount(ResourcePluginConfig::new("disk").connections(connections).resource(files));
+/// # h.connect("home").await;
+/// # let list = h.list("disk::v1::File", ListInput::all().order_by("name")).await;
+/// # assert_eq!(list.result[0].as_str(), r#"{"name":"a"}"#);
+/// # assert_eq!(h.get("disk::v1::File", "b").await.result.as_str(), r#"{"name":"b"}"#);
+/// # h.get("disk::v1::File", "c").expect_error(ErrorCode::NotFound).await;
+/// # h.delete("disk::v1::File", "b").expect_error(ErrorCode::Unsupported).await;
+/// # h.shutdown().await;
+/// # }
+/// ```
+///
 /// Contract: OPS-03 to OPS-12, PAG-01 to PAG-10
 #[async_trait]
 #[diagnostic::on_unimplemented(

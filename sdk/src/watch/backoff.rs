@@ -33,6 +33,16 @@ pub struct RetryPolicy {
 }
 
 /// Whether waits are spread, so that many watches that failed together do not come back together.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Jitter, RetryPolicy};
+///
+/// let policy = RetryPolicy { jitter: Jitter::Half, ..RetryPolicy::default() };
+/// let (exact, spread) = (RetryPolicy::default().delay(2), policy.delay(2));
+/// assert!(exact / 2 <= spread && spread <= exact, "{spread:?} of {exact:?}");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Jitter {
     /// The exact wait.

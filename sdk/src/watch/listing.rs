@@ -140,6 +140,20 @@ impl<'a> IntoIterator for &'a Listing {
 }
 
 /// The objects of a [`Listing`], by namespace and then by id.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{Listing, WatchAddPayload};
+/// use serde_json::json;
+///
+/// let listing: Listing = [("b", "web"), ("a", "web"), ("a", "db")]
+///     .map(|(namespace, id)| WatchAddPayload::new(id, namespace, json!({})))
+///     .into_iter()
+///     .collect();
+/// let places: Vec<String> = listing.iter().map(|pod| format!("{}/{}", pod.namespace, pod.id)).collect();
+/// assert_eq!(places, ["a/db", "a/web", "b/web"]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Iter<'a>(btree_map::Values<'a, Place, WatchAddPayload>);
 

@@ -13,6 +13,26 @@ use crate::{
 /// Nobody takes events any more: the attempt, the action or the plugin has ended.
 ///
 /// The right answer is to return; `?` does.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_sdk::{ActionSink, JsonMap, PluginResult, SinkClosed};
+///
+/// /// Counts for as long as somebody reads.
+/// async fn count(sink: ActionSink) -> PluginResult<()> {
+///     loop {
+///         sink.progress(JsonMap::new()).await?; // ends the action, as it should
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (sender, reader) = tokio::sync::mpsc::channel(1);
+/// drop(reader);
+/// let ended = count(ActionSink::new(sender)).await.unwrap_err();
+/// assert!(ended.is::<SinkClosed>());
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("nobody takes events any more: what emits them was stopped")]
 pub struct SinkClosed;
@@ -134,6 +154,10 @@ impl WatchSink {
     /// # Errors
     ///
     /// As [`add`](Self::add).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`add`](Self::add).
     pub fn failed<M: Into<String>>(
         &self,
         code: ErrorCode,
@@ -153,6 +177,10 @@ impl WatchSink {
     /// SDK's to say and dropped; so are Idle, Stopped, Failed and Skipped, with a warning in the log.
     ///
     /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    ///
+    /// # Cancel safety
     ///
     /// As [`add`](Self::add).
     ///
