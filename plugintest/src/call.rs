@@ -241,6 +241,10 @@ impl<I: Clone + Serialize, T> Call<I, T> {
     /// # Panics
     ///
     /// It succeeded, or failed with another code; the text says what came instead.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`attempt`](Self::attempt).
     pub async fn expect_error(self, code: ErrorCode) -> ResourceOperationError {
         let show = self.show;
         match self.make().await {

@@ -7,6 +7,24 @@ use serde_json::Value;
 /// The data of an object as `assess_health` takes it: text that is JSON, or that is not.
 ///
 /// A [`Value`] or a [`Json`] is always valid; a `&str` or `String` is passed on as it is.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// let health = h.assess_health("core::v1::Pod", json!({"id": "web", "phase": "Failed"})).await;
+/// assert_eq!(health.unwrap().status, HealthStatus::Unhealthy);
+/// h.assess_health("core::v1::Pod", "{").expect_error(ErrorCode::InvalidInput).await;
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document(pub(crate) String);
 

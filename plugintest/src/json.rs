@@ -46,6 +46,18 @@ macro_rules! assert_json_eq {
 /// # Panics
 ///
 /// The two differ, or one has no JSON form.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::assert_json_eq;
+/// use serde_json::json;
+///
+/// assert_json_eq(&json!({"a": 1.0}), &json!({"a": 1}), None);
+/// let differs = || assert_json_eq(&json!([1]), &json!([2]), Some(format_args!("of page {}", 3)));
+/// let text = std::panic::catch_unwind(differs).unwrap_err().downcast::<String>().unwrap();
+/// assert!(text.starts_with("JSON differs in 1 place: of page 3\n  $[0]: expected 2, found 1"), "{text}");
+/// ```
 #[track_caller]
 pub fn assert_json_eq(
     actual: &(impl Serialize + ?Sized),
@@ -75,6 +87,17 @@ pub fn assert_json_eq(
 }
 
 /// One place where two JSON values differ.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::json_differences;
+/// use serde_json::json;
+///
+/// let differences = json_differences(&json!({"ports": [80]}), &json!({"ports": [80, 443]}));
+/// let [missing] = &differences[..] else { panic!("{differences:?}") };
+/// assert_eq!((&*missing.path, &missing.expected, &missing.found), ("$.ports[1]", &Some(json!(443)), &None));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// Where, as in `$.spec.ports[0].name`.

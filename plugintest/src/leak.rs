@@ -16,6 +16,15 @@ use omniview_sdk::{
 use crate::{failure::describe_error, recording::count};
 
 /// Something that outlived the plugin, or ended more than once.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::Leak;
+///
+/// let leak = Leak::ClientsNotDestroyed { connection: "dev".into(), created: 2, destroyed: 1 };
+/// assert_eq!(leak.to_string(), r#"connection "dev": 2 clients created, 1 destroyed"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Leak {
@@ -68,6 +77,31 @@ impl fmt::Display for Leak {
 }
 
 /// What a shut-down found that should not be there. Its text lists it.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// /// How many clients a plugin has left behind.
+/// fn clients_left(report: &LeakReport) -> usize {
+///     let left = report.leaks().iter().map(|leak| match leak {
+///         Leak::ClientsNotDestroyed { created, destroyed, .. } => created - destroyed,
+///         _ => 0,
+///     });
+///     left.sum()
+/// }
+///
+/// let ended = h.shutdown().attempt().await;
+/// assert_eq!(ended.map_err(|report| clients_left(&report)).err(), None, "this plugin leaks nothing");
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct LeakReport {
     leaks: Vec<Leak>,

@@ -108,6 +108,25 @@ pub(super) fn malformed() -> Json {
 }
 
 /// A raw error of a fault or a stub.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::fault::RawError;
+/// use omniview_sdk::{ErrorClassifier, ErrorCode, ResourceOperationError};
+///
+/// struct Resets;
+///
+/// impl ErrorClassifier for Resets {
+///     fn classify(&self, error: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<ResourceOperationError> {
+///         error.to_string().contains("reset").then(|| ResourceOperationError::new(ErrorCode::Unavailable, "try again"))
+///     }
+/// }
+///
+/// let reset = Resets.classify(&RawError("connection reset".into()));
+/// assert!(reset.is_some_and(|error| *error.code() == ErrorCode::Unavailable));
+/// assert!(Resets.classify(&RawError("disk full".into())).is_none());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawError(pub String);
 

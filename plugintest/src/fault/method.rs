@@ -4,6 +4,31 @@ use omniview_sdk::{CallContext, ConnectionId, ResourceKey, ResourceMeta};
 use serde_json::Value;
 
 /// A method that a plugin author implements and a test can break.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// use omniview_plugintest::fault::{Fault, Faults, PluginMethod};
+///
+/// let faults = Faults::new();
+/// let h = Harness::mount(faults.wrap(stub_plugin().config));
+/// h.connect("dev").await;
+/// faults.always(PluginMethod::Delete, Fault::refused(ErrorCode::Forbidden));
+/// h.create("core::v1::Pod", json!({"id": "web"})).await;
+/// h.delete("core::v1::Pod", "web").expect_error(ErrorCode::Forbidden).await;
+/// h.get("core::v1::Pod", "web").await; // the other methods go on
+/// assert_eq!((faults.calls(PluginMethod::Delete), faults.calls(PluginMethod::Get)), (1, 1));
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[expect(
@@ -40,6 +65,25 @@ pub enum PluginMethod {
 }
 
 /// One call that a plugin has got.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// h.get("core::v1::Pod", "web").await;
+/// let call = pods.last(StubOperation::Get);
+/// assert_eq!((call.connection_id(), &call.input["id"]), ("dev".into(), &json!("web")));
+/// assert!(call.context.deadline().is_some(), "the harness gives every call one");
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PluginCall {

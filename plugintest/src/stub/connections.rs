@@ -15,6 +15,24 @@ use super::{Fault, StubCall, StubError, StubOperation, connection_provider::Stub
 use crate::fault::{Script, Target};
 
 /// The client of every stub; each has a number of its own.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, connections, .. } = stub_plugin();
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// h.stop_connection("dev").await;
+/// h.connect("dev").await;
+/// let clients = connections.created();
+/// assert_eq!(clients[1], StubClient { id: 2, connection: "dev".into() });
+/// assert_eq!(connections.live(), clients[1..], "the first one was destroyed");
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StubClient {
     /// The number, counted from 1 for each [`StubConnections`].

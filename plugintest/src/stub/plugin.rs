@@ -9,6 +9,25 @@ use serde_json::{Value, json};
 use super::{Stub, StubClient, StubConnections, StubControl};
 
 /// A whole plugin of stubs, ready to mount.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::{Harness, stub::{Fault, StubOperation, StubPlugin, stub_plugin}};
+/// use omniview_sdk::ErrorCode;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let StubPlugin { config, connections, pods } = stub_plugin();
+/// let h = Harness::mount(config);
+/// connections.next(StubOperation::CreateClient, Fault::refused(ErrorCode::Unauthorized));
+/// h.start_connection("dev").expect_error(ErrorCode::Unauthorized).await;
+/// h.connect("dev").await;
+/// pods.insert(json!({"id": "web"}));
+/// h.get("core::v1::Pod", "web").await;
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct StubPlugin {
     /// What to mount.

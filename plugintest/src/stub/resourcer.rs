@@ -23,6 +23,19 @@ use crate::fault::{Answer, Script};
 /// A resourcer that implements every trait, over memory; [`Stub`](super::Stub) enables what a test picks.
 ///
 /// An object is a JSON object with a text `id` and, where it has one, a text `namespace`.
+///
+/// # Examples
+///
+/// ```
+/// use omniview_plugintest::stub::{StubClient, StubResourcer};
+/// use omniview_sdk::{ResourceMeta, ResourceRegistration};
+///
+/// // Registered by hand, where a test is about registering:
+/// let meta = ResourceMeta::new("core", "v1", "Pod");
+/// let pods: ResourceRegistration<StubClient> =
+///     ResourceRegistration::builder(meta, StubResourcer::default()).watch().events().build();
+/// assert!(pods.handles().events.is_some() && pods.handles().actions.is_none());
+/// ```
 #[derive(Debug, Default)]
 pub struct StubResourcer {
     pub(super) store: Arc<Store>,

@@ -308,6 +308,24 @@ impl Harness {
 }
 
 /// Which action, on what.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// let call = h.execute_action("core::v1::Pod", "restart", ActionInput::default());
+/// let renamed = call.map_input(|request| ActionRequest { action: "explode".into(), ..request });
+/// renamed.expect_error(ErrorCode::NotFound).await;
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ActionRequest {
     /// The action's id.
@@ -333,6 +351,24 @@ impl InNamespace for ActionRequest {
 }
 
 /// Whose events, and how many.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// let call = h.resource_events("core::v1::Pod", "web").in_namespace("shop");
+/// let negative = call.map_input(|query| EventsQuery { limit: -1, ..query });
+/// negative.expect_error(ErrorCode::InvalidInput).await;
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct EventsQuery {
     /// The id of the object.

@@ -220,6 +220,28 @@ impl<I: InNamespace, T> Call<I, T> {
 }
 
 /// An input that says which namespace it is about.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// fn in_shop<I: InNamespace>(input: I) -> I {
+///     input.in_namespace("shop".into())
+/// }
+///
+/// assert_eq!(in_shop(GetInput::new("web")).namespace, "shop");
+/// let list = in_shop(ListInput::all().namespace("bank"));
+/// assert_eq!(list.namespaces, ["bank", "shop"], "a query looks in one more");
+/// # h.shutdown().await;
+/// # }
+/// ```
 pub trait InNamespace {
     /// The same input, in this namespace.
     #[must_use]

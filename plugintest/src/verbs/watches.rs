@@ -162,6 +162,38 @@ impl Harness {
 }
 
 /// The listener that a call attaches; it has no JSON form, and prints as null.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// use std::sync::Arc;
+/// use tokio_util::sync::CancellationToken;
+///
+/// struct Nobody;
+///
+/// impl WatchEventSink for Nobody {
+///     fn on_event(&self, _: Arc<WatchEvent>) -> Delivery { Delivery::Done }
+/// }
+///
+/// let over = CancellationToken::new();
+/// over.cancel();
+/// let call = h.listen_for_events(Arc::new(Nobody)).with_cancellation(over);
+/// let shown = call.map_input(|listener: Listening| {
+///     assert_eq!(serde_json::to_value(&listener).unwrap(), json!(null));
+///     listener
+/// });
+/// shown.expect_error(ErrorCode::Cancelled).await;
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Listening(Arc<dyn WatchEventSink>);
 

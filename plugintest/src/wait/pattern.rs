@@ -52,26 +52,119 @@ enum What {
 }
 
 /// An object of this id was added.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// pods.insert(json!({"id": "api", "namespace": "shop"}));
+/// let seen = h.wait_for(added("api").in_namespace("shop")).await;
+/// assert!(!added("api").on("prod").matches(&seen.event), "it came on another connection");
+/// # h.shutdown().await;
+/// # }
+/// ```
 pub fn added(id: impl Into<String>) -> EventPattern {
     EventPattern::object("ADD", id)
 }
 
 /// An object of this id was updated.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// # h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// pods.insert(json!({"id": "web", "phase": "Failed"}));
+/// let seen = h.wait_for(updated("web")).await;
+/// assert_eq!(seen.json()["phase"], "Failed");
+/// # h.shutdown().await;
+/// # }
+/// ```
 pub fn updated(id: impl Into<String>) -> EventPattern {
     EventPattern::object("UPDATE", id)
 }
 
 /// An object of this id was deleted.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// # h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// h.delete("core::v1::Pod", "web").await;
+/// let seen = h.wait_for(deleted("web")).await;
+/// assert_eq!(seen.json()["phase"], "Running", "as it was last known");
+/// # h.shutdown().await;
+/// # }
+/// ```
 pub fn deleted(id: impl Into<String>) -> EventPattern {
     EventPattern::object("DELETE", id)
 }
 
 /// The watch of a type has reached a state.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// let seen = h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// assert!(!state("core::v1::Node", WatchState::Synced).matches(&seen.event), "of another type");
+/// # h.shutdown().await;
+/// # }
+/// ```
 pub fn state(key: impl Into<ResourceKey>, state: WatchState) -> EventPattern {
     EventPattern::new(What::State(state)).of(key)
 }
 
 /// Anything happened.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// # h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// let mark = h.mark();
+/// pods.insert(json!({"id": "api"}));
+/// let first = h.wait_for(any_event().of("core::v1::Pod")).since(mark).await;
+/// assert_eq!(first.id(), Some("api"));
+/// # h.shutdown().await;
+/// # }
+/// ```
 pub fn any_event() -> EventPattern {
     event_where("any event", |_| true)
 }

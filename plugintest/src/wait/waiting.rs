@@ -220,6 +220,27 @@ impl fmt::Debug for Wait {
 }
 
 /// An event did not come in time. Its text says what was waited for, and what was seen.
+///
+/// # Examples
+///
+/// ```
+/// # use omniview_plugintest::{*, stub::*};
+/// # use omniview_sdk::*;
+/// # use serde_json::json;
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let StubPlugin { config, pods, .. } = stub_plugin();
+/// # pods.insert(json!({"id": "web", "phase": "Running"}));
+/// # let h = Harness::mount(config);
+/// # h.connect("dev").await;
+/// # h.wait_for(state("core::v1::Pod", WatchState::Synced)).await;
+/// let soon = std::time::Duration::from_millis(1);
+/// let missing = h.wait_for(added("api").of("core::v1::Pod")).within(soon).attempt().await.unwrap_err();
+/// assert!(missing.to_string().contains("which did not come"));
+/// let came: Vec<_> = missing.recording().iter().filter_map(|seen| seen.id()).collect();
+/// assert_eq!(came, ["web"]);
+/// # h.shutdown().await;
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct WaitTimeout {
     text: String,
