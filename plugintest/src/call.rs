@@ -206,7 +206,7 @@ impl<I, T> Call<I, T> {
         self
     }
 
-    /// Replaces the harness's time-out for this call.
+    /// Replaces the harness's time-out for this call; [`Duration::MAX`] waits as long as it takes.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.limit = match self.limit {
             Limit::Opening(_) => Limit::Opening(timeout),
@@ -312,7 +312,11 @@ impl<I: Clone + Serialize, T> Call<I, T> {
                 let ctx = self.cancellable(given.clone());
                 return (
                     ctx,
-                    limit.map(|limit| until.map_or(limit, |until| until.max(limit)) + SLACK),
+                    limit.map(|limit| {
+                        until
+                            .map_or(limit, |until| until.max(limit))
+                            .saturating_add(SLACK)
+                    }),
                 );
             }
             ContextChoice::On(connection) => {
@@ -329,7 +333,10 @@ impl<I: Clone + Serialize, T> Call<I, T> {
         if let Limit::Deadline(limit) = self.limit {
             ctx = ctx.with_timeout(limit);
         }
-        (self.cancellable(ctx), limit.map(|limit| limit + SLACK))
+        (
+            self.cancellable(ctx),
+            limit.map(|limit| limit.saturating_add(SLACK)),
+        )
     }
 
     fn cancellable(&self, ctx: CallContext) -> CallContext {

@@ -8,8 +8,13 @@ use crate::{CallContext, Connection, PluginResult, ResourceMeta};
 
 /// Discovers the resource types of a connection: custom resources, tables, installed services.
 ///
-/// Asked when a connection starts and at an interval after that. When it fails, the last good answer stays. When something
-/// else is asked of the connection meanwhile, the future is dropped and the question asked again after that.
+/// Asked when a connection starts and at an interval after that. When it fails, the last good answer stays.
+///
+/// # Cancel safety
+///
+/// The future of [`discover`](Self::discover) is dropped at its next `.await` when something else is asked of the connection
+/// meanwhile, and the question asked again after that. That of [`on_connection_removed`](Self::on_connection_removed) is
+/// dropped only when the plugin ends.
 ///
 /// # Examples
 ///

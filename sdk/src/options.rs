@@ -29,7 +29,7 @@ pub struct ControllerOptions {
     /// How long `close` waits for what is running before it is aborted: 5 s. Where a root context ends or a provider is
     /// dropped instead, watches have `stop_grace` first, and clients this time after it.
     pub close_grace: Duration,
-    /// How often discovery is asked again: 5 minutes.
+    /// How often discovery is asked again: 5 minutes. [`Duration::MAX`] is never.
     pub discovery_interval: Duration,
     /// How many events a listener may be behind before emitters wait: 1,024.
     pub listener_queue: usize,

@@ -26,6 +26,17 @@ struct Pod {
     id: String,
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_time_out_without_end_is_no_deadline() {
+    let (h, pods) = connected().await;
+    h.list(POD, ListInput::all())
+        .with_timeout(Duration::MAX)
+        .await;
+    let call = pods.last(StubOperation::List);
+    assert_eq!(call.context.deadline(), None);
+    h.shutdown().await;
+}
+
 /// Contract: PT-01
 #[tokio::test(start_paused = true)]
 async fn the_operations() {

@@ -19,6 +19,11 @@ use crate::{CallContext, Connection, ConnectionStatus, EditorSchema, PluginResul
 ///   delete, close, and when the start that created it is aborted.
 /// - Clients of one connection are created, refreshed and destroyed one after the other, never at the same time.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for it any more: its caller has gone, or the plugin closes. That of
+/// [`destroy_client`](Self::destroy_client) outlives its caller.
+///
 /// # Examples
 ///
 /// ```
@@ -140,6 +145,10 @@ pub trait ConnectionWatcher: Send + Sync + 'static {
 
 /// Renews the credentials of a client in place.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` together with its caller: change the client last, in one step.
+///
 /// # Examples
 ///
 /// ```
@@ -174,6 +183,10 @@ pub trait ClientRefresher<C>: Send + Sync + 'static {
 }
 
 /// Gives an editor the schemas of a connection's documents.
+///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` together with its caller; the next question asks again.
 ///
 /// # Examples
 ///
@@ -217,6 +230,11 @@ pub trait SchemaProvider<C>: Send + Sync + 'static {
 
 /// Limits the watches of a connection to partitions: namespaces, regions, projects.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when something else is asked of the connection meanwhile; the question is asked again
+/// after that.
+///
 /// # Examples
 ///
 /// ```
@@ -240,8 +258,6 @@ pub trait SchemaProvider<C>: Send + Sync + 'static {
 )]
 pub trait ScopeProvider<C>: Send + Sync + 'static {
     /// The scope of the session's connection; asked for when its watches start.
-    ///
-    /// The future is dropped and the question asked again later when something else is asked of the connection meanwhile.
     ///
     /// # Errors
     ///

@@ -250,7 +250,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 discovery.discover(&call, &active.connection, &active.client)
             })
             .await;
-        let due = Instant::now() + self.options.discovery_interval;
+        let due = Instant::now().checked_add(self.options.discovery_interval);
         let answer = match answer {
             Ok(answer) => Some(Arc::new(answer)),
             Err(error) => {
@@ -260,7 +260,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         };
         self.table.change(place, |slot| {
             if slot.active.is_some() {
-                slot.discovery_due = Some(due);
+                slot.discovery_due = due;
             }
             if let Some(unsettled) = &mut slot.unsettled {
                 unsettled.discovery_asked = true;

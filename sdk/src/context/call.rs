@@ -71,11 +71,11 @@ impl CallContext {
         self
     }
 
-    /// Sets the deadline to `timeout` from now, on tokio's clock.
+    /// Sets the deadline to `timeout` from now, on tokio's clock; one that the clock cannot reach is none.
     #[must_use]
-    pub fn with_timeout(self, timeout: Duration) -> Self {
-        let deadline = Instant::now() + timeout;
-        self.with_deadline(deadline)
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.deadline = Instant::now().checked_add(timeout);
+        self
     }
 
     /// Sets the token that takes the call back.
@@ -262,5 +262,6 @@ mod tests {
         assert!(!ctx.is_expired());
         tokio::time::sleep(Duration::from_secs(3)).await;
         assert!(ctx.is_expired());
+        assert_eq!(ctx.with_timeout(Duration::MAX).deadline(), None);
     }
 }

@@ -150,6 +150,15 @@ pub trait ConnectionLifecycleProvider: Send + Sync {
 
 /// Schemas for an editor.
 ///
+/// # Errors
+///
+/// An unknown connection is `NOT_FOUND`, one that is not started `NOT_CONNECTED`. `TIMEOUT` and `CANCELLED` for a context that is
+/// over, `CLOSED`. What the plugin says, which is not remembered: the next call asks again.
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the plugin's; whoever asks next asks the plugin.
+///
 /// # Examples
 ///
 /// ```

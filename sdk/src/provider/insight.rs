@@ -14,6 +14,10 @@ use crate::{
 ///
 /// Those of an operation; `UNSUPPORTED` for a type without actions, `NOT_FOUND` for an unknown action.
 ///
+/// # Cancel safety
+///
+/// Dropping a future drops the plugin's; whether the action took place is then not known.
+///
 /// # Examples
 ///
 /// ```
@@ -73,6 +77,14 @@ pub trait ActionProvider: Send + Sync {
 
 /// How types and objects relate.
 ///
+/// # Errors
+///
+/// Those of an operation ([`OperationProvider`](super::OperationProvider)); of the connection only where the type has to be asked.
+///
+/// # Cancel safety
+///
+/// Dropping a future drops the plugin's; nothing is changed by asking.
+///
 /// # Examples
 ///
 /// ```
@@ -117,6 +129,14 @@ pub trait RelationshipProvider: Send + Sync {
 }
 
 /// Health and events of objects.
+///
+/// # Errors
+///
+/// Those of an operation ([`OperationProvider`](super::OperationProvider)); of the connection only where the type has to be asked.
+///
+/// # Cancel safety
+///
+/// Dropping a future drops the plugin's; nothing is changed by asking.
 ///
 /// # Examples
 ///

@@ -15,6 +15,14 @@ use crate::{
 /// no connection look at the static types first, then at what was discovered on the session's connection (on
 /// any connection without a session).
 ///
+/// # Errors
+///
+/// An unknown connection is `NOT_FOUND`, as is an unknown key. `TIMEOUT` and `CANCELLED` for a context that is over, `CLOSED`.
+///
+/// # Cancel safety
+///
+/// Dropping a future takes the question back; nothing is changed by asking.
+///
 /// # Examples
 ///
 /// ```

@@ -12,6 +12,10 @@ use crate::{
 
 /// Offers actions on a type or its objects: restart, scale, drain.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for its answer any more; see [`Resourcer`](crate::Resourcer).
+///
 /// # Examples
 ///
 /// ```

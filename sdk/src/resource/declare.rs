@@ -129,6 +129,10 @@ pub trait RelationshipDeclarer: Send + Sync + 'static {
 
 /// Gives the JSON Schema of a type's objects.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for its answer any more; see [`Resourcer`](crate::Resourcer).
+///
 /// # Examples
 ///
 /// ```

@@ -49,6 +49,10 @@ impl FromIterator<FilterField> for FilterFields {
 /// The SDK validates every filter against them before `find` is called; they may differ from one connection to
 /// the next, so they are asked for with each query: answer from memory.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for its answer any more; see [`Resourcer`](crate::Resourcer).
+///
 /// # Examples
 ///
 /// ```
@@ -83,6 +87,10 @@ pub trait FilterableProvider<C>: Send + Sync + 'static {
 ///
 /// Where a query has a text, the SDK calls this instead of `find`, and applies filters, namespaces, order and page
 /// to what it returns.
+///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for its answer any more; see [`Resourcer`](crate::Resourcer).
 ///
 /// # Examples
 ///

@@ -6,6 +6,10 @@ use crate::{Context, Json, PluginResult, ResolvedRelationship, ResourceEvent, Re
 
 /// Judges the health of an object by its data.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for its answer any more; see [`Resourcer`](crate::Resourcer).
+///
 /// # Examples
 ///
 /// ```
@@ -42,6 +46,10 @@ pub trait HealthAssessor<C>: Send + Sync + 'static {
 }
 
 /// Retrieves what happened to an object.
+///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for its answer any more; see [`Resourcer`](crate::Resourcer).
 ///
 /// # Examples
 ///
@@ -80,6 +88,10 @@ pub trait EventRetriever<C>: Send + Sync + 'static {
 }
 
 /// Finds the objects that an object relates to.
+///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when nobody waits for its answer any more; see [`Resourcer`](crate::Resourcer).
 ///
 /// # Examples
 ///

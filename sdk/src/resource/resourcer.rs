@@ -27,6 +27,11 @@ use crate::{
 /// - An operation that a type cannot do is [`ErrorCode::Unsupported`](crate::ErrorCode::Unsupported), said
 ///   explicitly: there are no default bodies.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` when the call's deadline passes, its caller goes away, or the plugin closes. What must
+/// not stay half done belongs into one request to the backend, or into a task that the plugin joins.
+///
 /// # Examples
 ///
 /// A backend that can only fetch everything answers through [`query`](crate::query). This one is read-only:

@@ -22,6 +22,10 @@ use crate::{Context, PluginResult, WatchSink};
 /// - Return soon after [`Context::cancelled`] completes; an attempt that has not returned after the grace
 ///   period is dropped at its next `.await`.
 ///
+/// # Cancel safety
+///
+/// A future is dropped at its next `.await` only where it has not returned within the grace period after its cancellation.
+///
 /// # Examples
 ///
 /// ```

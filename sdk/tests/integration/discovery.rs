@@ -196,6 +196,23 @@ async fn how_often_discovery_is_asked_can_be_configured() {
     h.shutdown().await;
 }
 
+/// Contract: TYP-12
+#[tokio::test(start_paused = true)]
+async fn an_interval_without_end_asks_discovery_once_a_start() {
+    let Plugin {
+        config, surveyor, ..
+    } = plugin(DiscoveredTypes::additional([meta(GADGET)]));
+    let h = Harness::mount(config.options(|options| options.discovery_interval = Duration::MAX));
+    h.connect(DEV).await;
+    sleep(24 * 60 * MINUTE).await;
+    assert_eq!(surveyor.asked().len(), 1);
+    assert_eq!(keys(&h).await, [POD, GADGET]);
+    h.disconnect(DEV).await;
+    h.connect(DEV).await;
+    assert_eq!(surveyor.asked().len(), 2);
+    h.shutdown().await;
+}
+
 /// Contract: TYP-12, WAT-32, CFG-18
 #[tokio::test(start_paused = true)]
 async fn a_changed_answer_starts_and_stops_watches() {
