@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod files;

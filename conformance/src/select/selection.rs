@@ -132,6 +132,7 @@ impl Default for Selection {
 
 /// Which of some texts is most like a text; the text itself where there are none.
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub fn nearest<'a>(text: &'a str, among: impl IntoIterator<Item = &'a str>) -> &'a str {
     let nearest = among.into_iter().min_by_key(|one| distance(text, one));
     nearest.unwrap_or(text)

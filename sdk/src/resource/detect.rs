@@ -15,6 +15,7 @@ use super::{
 
 /// Wraps a concrete resourcer for the question.
 #[derive(Debug)]
+#[doc(hidden)]
 pub struct Detect<C, R>(Arc<R>, PhantomData<fn() -> C>);
 
 impl<C, R> Detect<C, R> {
