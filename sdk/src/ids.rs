@@ -8,9 +8,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
-use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 
 use crate::types::{ParseKeyError, ResourceMeta};
 
@@ -18,27 +18,28 @@ macro_rules! text_id {
     (#[doc = $summary:literal] $(#[$doc:meta])* $name:ident) => {
         #[doc = $summary]
         ///
-        /// Text as given, not validated. A clone shares the text; the default is the empty text.
+        /// Text as given, not validated. Up to 23 bytes are copied with it, a longer text is shared by its clones; the
+        /// default is the empty text.
         $(#[$doc])*
-        // The empty text has no allocation and no count: an event has three of them until the SDK fills them in, and a count
-        // that every thread shares is what they would wait for.
+        // Copied rather than counted: an event has five of these, and a count that every thread shares is what they would
+        // wait for.
         #[derive(Clone, Default)]
-        pub struct $name(Option<Arc<str>>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Makes the identifier with this text.
-            pub fn new(text: impl Into<Arc<str>>) -> Self {
-                Self(Some(text.into()).filter(|text| !text.is_empty()))
+            pub fn new(text: impl AsRef<str>) -> Self {
+                Self(SmolStr::new(text))
             }
 
             /// The text.
             pub fn as_str(&self) -> &str {
-                self.0.as_deref().unwrap_or_default()
+                self.0.as_str()
             }
 
             /// Tells whether the text is empty, which is how the wire says that it is not known.
             pub fn is_empty(&self) -> bool {
-                self.0.is_none()
+                self.0.is_empty()
             }
         }
 
@@ -75,6 +76,12 @@ macro_rules! text_id {
         impl From<&$name> for $name {
             fn from(id: &$name) -> Self {
                 id.clone()
+            }
+        }
+
+        impl From<&$name> for String {
+            fn from(id: &$name) -> Self {
+                id.as_str().to_owned()
             }
         }
 
@@ -132,7 +139,7 @@ macro_rules! text_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Arc::<str>::deserialize(deserializer).map(Self::new)
+                SmolStr::deserialize(deserializer).map(Self)
             }
         }
 
@@ -158,6 +165,24 @@ macro_rules! text_id {
         impl PartialEq<String> for $name {
             fn eq(&self, other: &String) -> bool {
                 self.as_str() == other
+            }
+        }
+
+        impl PartialEq<$name> for str {
+            fn eq(&self, other: &$name) -> bool {
+                self == other.as_str()
+            }
+        }
+
+        impl PartialEq<$name> for &str {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.as_str()
+            }
+        }
+
+        impl PartialEq<$name> for String {
+            fn eq(&self, other: &$name) -> bool {
+                self == other.as_str()
             }
         }
     };
@@ -197,6 +222,37 @@ text_id! {
     ///
     /// Contract: OPS-01, TYP-09.
     ResourceKey
+}
+
+text_id! {
+    /// Names one resource of a type, where there are namespaces within its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{GetInput, ResourceId};
+    ///
+    /// let web = ResourceId::from("web");
+    /// let input = GetInput::new(&web);
+    /// assert_eq!(input.id, web);
+    /// assert_ne!(input.id, "Web", "text as given");
+    /// ```
+    ResourceId
+}
+
+text_id! {
+    /// Names one namespace of a connection; empty for a type without namespaces.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use omniview_sdk::{GetInput, Namespace};
+    ///
+    /// let shop = Namespace::from("shop");
+    /// assert_eq!(GetInput::new("web").in_namespace(&shop).namespace, shop);
+    /// assert!(GetInput::new("node-1").namespace.is_empty(), "of a type without namespaces");
+    /// ```
+    Namespace
 }
 
 text_id! {

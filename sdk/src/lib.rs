@@ -192,7 +192,7 @@ pub use controller::build_resource_controller;
 pub use discovery::{DiscoveredTypes, DiscoveryCoverage, DiscoveryProvider};
 pub use error::{BoxError, Fault, PluginResult, ResourceOperationError, Result};
 pub use error_code::ErrorCode;
-pub use ids::{ConnectionId, PluginId, RequestId, RequesterId, ResourceKey};
+pub use ids::{ConnectionId, Namespace, PluginId, RequestId, RequesterId, ResourceId, ResourceKey};
 pub use json::{Json, JsonMap};
 pub use options::ControllerOptions;
 pub use provider::{

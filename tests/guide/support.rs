@@ -114,7 +114,7 @@ macro_rules! six_operations {
             ) -> omniview_sdk::PluginResult<omniview_sdk::GetResult> {
                 use omniview_sdk::query::QueryItem as _;
                 let objects = ctx.client().objects();
-                let found = objects.get(&input.id);
+                let found = objects.get(&*input.id);
                 let found = found.ok_or_else(|| {
                     omniview_sdk::ResourceOperationError::not_found("there is no such pod")
                 })?;

@@ -1,7 +1,7 @@
 //! Whatever is written is read back the same.
 
 use omniview_sdk::types::*;
-use omniview_sdk::{ErrorCode, Json, JsonMap, Timestamp};
+use omniview_sdk::{ErrorCode, Json, JsonMap, Namespace, Timestamp};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde::Serialize;
@@ -213,6 +213,7 @@ proptest! {
     ) {
         let order =
             order.into_iter().map(|(field, descending)| OrderField { field, descending }).collect();
+        let namespaces = namespaces.into_iter().map(Namespace::from).collect();
         survives(&FindInput { filters, text_query, namespaces, order, pagination })?;
     }
 
@@ -228,7 +229,11 @@ proptest! {
 
     #[test]
     fn delete_input(id in text(), namespace in text(), grace in any::<Option<i64>>()) {
-        survives(&DeleteInput { id, namespace, grace_period_seconds: grace })?;
+        survives(&DeleteInput {
+            namespace: namespace.into(),
+            grace_period_seconds: grace,
+            ..DeleteInput::new(id)
+        })?;
     }
 
     #[test]
@@ -256,8 +261,8 @@ proptest! {
             plugin_id: plugin_id.into(),
             key: key.into(),
             connection: connection.into(),
-            id,
-            namespace,
+            id: id.into(),
+            namespace: namespace.into(),
             metadata,
         })?;
     }

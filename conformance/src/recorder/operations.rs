@@ -72,7 +72,7 @@ impl OperationProvider for Recorder {
                 connection: ctx.connection().map(|connection| connection.id.clone()),
                 key: key.clone(),
                 id: sample.id,
-                namespace: input.namespace.clone(),
+                namespace: String::from(&input.namespace),
             });
         let mut is_new = false;
         if let Some(entry) = &entry {

@@ -96,7 +96,7 @@ impl Resourcer<()> for Things {
             _ => {}
         }
         let objects = self.objects.lock().unwrap();
-        let object = objects.get(&input.id).ok_or_else(|| unknown(&input.id))?;
+        let object = objects.get(&*input.id).ok_or_else(|| unknown(&input.id))?;
         Ok(GetResult::new(object.clone()))
     }
 
@@ -130,7 +130,7 @@ impl Resourcer<()> for Things {
         self.writable()?;
         let mut objects = self.objects.lock().unwrap();
         let object = objects
-            .get_mut(&input.id)
+            .get_mut(&*input.id)
             .ok_or_else(|| unknown(&input.id))?;
         *object = input.input.clone();
         Ok(UpdateResult::new(input.input))
@@ -141,7 +141,7 @@ impl Resourcer<()> for Things {
         if self.conduct == Conduct::DeleteFails {
             return Err("this thing is stuck".into());
         }
-        let removed = self.objects.lock().unwrap().remove(&input.id);
+        let removed = self.objects.lock().unwrap().remove(&*input.id);
         removed.ok_or_else(|| unknown(&input.id))?;
         Ok(DeleteResult::done())
     }

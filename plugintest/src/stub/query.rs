@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use omniview_sdk::{
-    FilterExpression, FilterLogic, FilterOperator, FilterPredicate, Json, OrderField,
+    FilterExpression, FilterLogic, FilterOperator, FilterPredicate, Json, Namespace, OrderField,
     PaginationParams, ResourceOperationError, Result,
 };
 use serde_json::Value;
@@ -63,8 +63,8 @@ pub(super) fn page(
 }
 
 /// Whether an object is in one of the namespaces, none of which are all of them.
-pub(super) fn in_namespaces(object: &Object, namespaces: &[String]) -> bool {
-    namespaces.is_empty() || namespaces.contains(&object.namespace)
+pub(super) fn in_namespaces(object: &Object, namespaces: &[Namespace]) -> bool {
+    namespaces.is_empty() || namespaces.iter().any(|one| *one == object.namespace)
 }
 
 /// Whether an object satisfies a filter.

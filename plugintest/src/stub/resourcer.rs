@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use omniview_sdk::{
     ActionDescriptor, ActionInput, ActionResult, Context, CreateInput, CreateResult, DeleteInput,
     DeleteResult, ErrorCode, FilterFields, FindInput, FindResult, GetInput, GetResult, Json,
-    ListInput, ListResult, PluginResult, RelationshipDescriptor, ResolvedRelationship,
+    ListInput, ListResult, Namespace, PluginResult, RelationshipDescriptor, ResolvedRelationship,
     ResourceDefinition, ResourceEvent, ResourceHealth, ResourceOperationError, Resourcer,
     ScaleHint, SyncPolicy, UpdateInput, UpdateResult, async_trait,
 };
@@ -95,7 +95,7 @@ impl StubResourcer {
     }
 
     /// The objects that the connection sees and the namespaces let through.
-    fn objects(&self, ctx: &Context<StubClient>, namespaces: &[String]) -> Vec<Object> {
+    fn objects(&self, ctx: &Context<StubClient>, namespaces: &[Namespace]) -> Vec<Object> {
         let (objects, _) = self.store.visible(&ctx.connection_id());
         let inside = objects.into_iter();
         inside

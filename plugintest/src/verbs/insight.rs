@@ -2,8 +2,9 @@
 
 use futures_util::{StreamExt, stream::BoxStream};
 use omniview_sdk::{
-    ActionDescriptor, ActionEvent, ActionInput, ActionResult, GetInput, RelationshipDescriptor,
-    ResolvedRelationship, ResourceEvent, ResourceHealth, ResourceKey,
+    ActionDescriptor, ActionEvent, ActionInput, ActionResult, GetInput, Namespace,
+    RelationshipDescriptor, ResolvedRelationship, ResourceEvent, ResourceHealth, ResourceId,
+    ResourceKey,
 };
 use serde::Serialize;
 
@@ -217,7 +218,7 @@ impl Harness {
     pub fn resolve_relationships(
         &self,
         key: impl Into<ResourceKey>,
-        id: impl Into<String>,
+        id: impl Into<ResourceId>,
     ) -> Call<GetInput, Vec<ResolvedRelationship>> {
         let input = GetInput::new(id);
         let at = At::of(key).named(&input.id);
@@ -285,7 +286,7 @@ impl Harness {
     pub fn resource_events(
         &self,
         key: impl Into<ResourceKey>,
-        id: impl Into<String>,
+        id: impl Into<ResourceId>,
     ) -> Call<EventsQuery, Vec<ResourceEvent>> {
         let query = EventsQuery {
             id: id.into(),
@@ -344,7 +345,7 @@ impl ActionRequest {
 }
 
 impl InNamespace for ActionRequest {
-    fn in_namespace(mut self, namespace: String) -> Self {
+    fn in_namespace(mut self, namespace: Namespace) -> Self {
         self.input.namespace = namespace;
         self
     }
@@ -372,15 +373,15 @@ impl InNamespace for ActionRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct EventsQuery {
     /// The id of the object.
-    pub id: String,
+    pub id: ResourceId,
     /// Its namespace.
-    pub namespace: String,
+    pub namespace: Namespace,
     /// How many at most; 0 is the default of the contract, 20.
     pub limit: i64,
 }
 
 impl InNamespace for EventsQuery {
-    fn in_namespace(self, namespace: String) -> Self {
+    fn in_namespace(self, namespace: Namespace) -> Self {
         Self { namespace, ..self }
     }
 }

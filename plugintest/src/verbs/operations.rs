@@ -2,7 +2,8 @@
 
 use omniview_sdk::{
     CreateInput, CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput,
-    GetResult, Json, ListInput, ListResult, ResourceKey, UpdateInput, UpdateResult,
+    GetResult, Json, ListInput, ListResult, Namespace, ResourceId, ResourceKey, UpdateInput,
+    UpdateResult,
 };
 use serde::Serialize;
 
@@ -35,7 +36,7 @@ impl Harness {
     pub fn get(
         &self,
         key: impl Into<ResourceKey>,
-        id: impl Into<String>,
+        id: impl Into<ResourceId>,
     ) -> Call<GetInput, GetResult> {
         let input = GetInput::new(id);
         let at = At::of(key).named(&input.id);
@@ -163,7 +164,7 @@ impl Harness {
     pub fn update(
         &self,
         key: impl Into<ResourceKey>,
-        id: impl Into<String>,
+        id: impl Into<ResourceId>,
         object: impl Serialize,
     ) -> Call<UpdateInput, UpdateResult> {
         let input = UpdateInput::new(id, json_of(&object));
@@ -195,7 +196,7 @@ impl Harness {
     pub fn delete(
         &self,
         key: impl Into<ResourceKey>,
-        id: impl Into<String>,
+        id: impl Into<ResourceId>,
     ) -> Call<DeleteInput, DeleteResult> {
         let input = DeleteInput::new(id);
         let at = At::of(key).named(&input.id);
@@ -214,7 +215,7 @@ impl<T> Call<DeleteInput, T> {
 
 impl<I: InNamespace, T> Call<I, T> {
     /// Says which namespace the call is about; a query looks in one more.
-    pub fn in_namespace(self, namespace: impl Into<String>) -> Self {
+    pub fn in_namespace(self, namespace: impl Into<Namespace>) -> Self {
         self.map_input(|input| input.in_namespace(namespace.into()))
     }
 }
@@ -245,13 +246,13 @@ impl<I: InNamespace, T> Call<I, T> {
 pub trait InNamespace {
     /// The same input, in this namespace.
     #[must_use]
-    fn in_namespace(self, namespace: String) -> Self;
+    fn in_namespace(self, namespace: Namespace) -> Self;
 }
 
 macro_rules! in_namespace {
     ($($name:ident)+) => {$(
         impl InNamespace for $name {
-            fn in_namespace(self, namespace: String) -> Self {
+            fn in_namespace(self, namespace: Namespace) -> Self {
                 Self { namespace, ..self }
             }
         }
@@ -261,13 +262,13 @@ macro_rules! in_namespace {
 in_namespace! { GetInput CreateInput UpdateInput DeleteInput }
 
 impl InNamespace for ListInput {
-    fn in_namespace(self, namespace: String) -> Self {
+    fn in_namespace(self, namespace: Namespace) -> Self {
         self.namespace(namespace)
     }
 }
 
 impl InNamespace for FindInput {
-    fn in_namespace(self, namespace: String) -> Self {
+    fn in_namespace(self, namespace: Namespace) -> Self {
         self.namespace(namespace)
     }
 }

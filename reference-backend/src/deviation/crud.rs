@@ -8,7 +8,7 @@ use std::{
 
 use omniview_sdk::{
     BoxError, ConnectionId, Context, CreateInput, CreateResult, DeleteInput, DeleteResult,
-    ErrorCode, FindInput, FindResult, GetInput, GetResult, Json, ListInput, ListResult,
+    ErrorCode, FindInput, FindResult, GetInput, GetResult, Json, ListInput, ListResult, Namespace,
     PluginResult, ResourceOperationError, Resourcer, UpdateInput, UpdateResult, async_trait,
 };
 use serde_json::Value;
@@ -132,7 +132,7 @@ impl Resourcer<ReferenceClient> for BentCrud {
         mut input: CreateInput,
     ) -> PluginResult<CreateResult> {
         if self.deviation == Deviation::CreateIgnoresNamespace {
-            input.namespace.clear();
+            input.namespace = Namespace::default();
             input.input = without(&input.input, &["namespace"]);
         }
         let answer = self.inner.create(ctx, input.clone()).await;
@@ -148,7 +148,7 @@ impl Resourcer<ReferenceClient> for BentCrud {
                 let mut update = UpdateInput::new(name(&object), object);
                 update.namespace = input.namespace;
                 if update.namespace.is_empty() {
-                    update.namespace = namespace(&update.input);
+                    update.namespace = namespace(&update.input).into();
                 }
                 Ok(CreateResult::new(
                     self.inner.update(ctx, update).await?.result,
@@ -159,7 +159,7 @@ impl Resourcer<ReferenceClient> for BentCrud {
             Deviation::CreateIgnored => {
                 let answer = answer?;
                 let mut delete = DeleteInput::new(name(&answer.result));
-                delete.namespace = namespace(&answer.result);
+                delete.namespace = namespace(&answer.result).into();
                 self.inner.delete(ctx, delete).await?;
                 Ok(answer)
             }
@@ -226,7 +226,7 @@ impl Resourcer<ReferenceClient> for BentCrud {
             );
         }
         let anywhere = DeleteInput {
-            namespace: String::new(),
+            namespace: Namespace::default(),
             ..input.clone()
         };
         let answer = self.inner.delete(ctx, input).await;

@@ -93,7 +93,7 @@ impl BentQuery {
             Deviation::NoNamespaceMeansDefault
                 if input.namespaces.is_empty() && is_namespaced(ctx) =>
             {
-                input.namespaces.push(DEFAULT_NAMESPACE.to_owned());
+                input.namespaces.push(DEFAULT_NAMESPACE.into());
             }
             Deviation::NamespaceFilterIgnored => input.namespaces.clear(),
             Deviation::PageSizeIgnored => input.pagination = Default::default(),

@@ -73,7 +73,7 @@ impl RelationshipResolver<ReferenceClient> for BentResolver {
                 Deviation::RelationshipTargetMissing => one.targets.push(ResourceRef {
                     connection_id: ctx.client().fleet().connection().clone(),
                     resource_key: one.descriptor.target_resource_key.clone(),
-                    id: "nowhere-to-be-found".to_owned(),
+                    id: "nowhere-to-be-found".into(),
                     ..ResourceRef::default()
                 }),
                 Deviation::RelationshipWrongConnection => {

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use omniview_sdk::{
-    ConnectionId, Json, ResourceMetadata, SinkClosed, WatchAddPayload, WatchDeletePayload,
-    WatchSink, WatchUpdatePayload,
+    ConnectionId, Json, Namespace, ResourceId, ResourceMetadata, SinkClosed, WatchAddPayload,
+    WatchDeletePayload, WatchSink, WatchUpdatePayload,
 };
 use tokio::sync::Notify;
 
@@ -22,7 +22,7 @@ pub(super) struct BentSink {
     adds: usize,
     synced: bool,
     held: Vec<WatchAddPayload>,
-    states: BTreeMap<(String, String), Json>,
+    states: BTreeMap<(Namespace, ResourceId), Json>,
 }
 
 impl BentSink {
@@ -79,7 +79,7 @@ impl Emit for BentSink {
                 let identity = (payload.namespace.clone(), payload.id.clone());
                 self.states.insert(identity, payload.data.clone());
             }
-            Deviation::NamespaceMissingOnEvent => payload.namespace.clear(),
+            Deviation::NamespaceMissingOnEvent => payload.namespace = Namespace::default(),
             Deviation::MetadataMissing => payload.metadata = ResourceMetadata::default(),
             _ => {}
         }
@@ -106,8 +106,8 @@ impl Emit for BentSink {
                     payload.data = old;
                 }
             }
-            Deviation::WrongIdOnEvent => payload.id.clone_from(&payload.metadata.uid),
-            Deviation::NamespaceMissingOnEvent => payload.namespace.clear(),
+            Deviation::WrongIdOnEvent => payload.id = ResourceId::new(&payload.metadata.uid),
+            Deviation::NamespaceMissingOnEvent => payload.namespace = Namespace::default(),
             Deviation::MetadataMissing => payload.metadata = ResourceMetadata::default(),
             _ => {}
         }
@@ -121,7 +121,7 @@ impl Emit for BentSink {
         match self.deviation {
             Deviation::DropsDeletes => return Ok(()),
             Deviation::DeleteEventWithoutData => payload.data = Json::null(),
-            Deviation::NamespaceMissingOnEvent => payload.namespace.clear(),
+            Deviation::NamespaceMissingOnEvent => payload.namespace = Namespace::default(),
             _ => {}
         }
         self.sink.delete(payload).await

@@ -47,8 +47,8 @@ impl RelationshipResolver<ReferenceClient> for ReferenceResourcer {
             let to_ref = |target: &Object| ResourceRef {
                 connection_id: client.fleet().connection().clone(),
                 resource_key: targets.key().clone(),
-                id: target.id().to_owned(),
-                namespace: target.namespace().to_owned(),
+                id: target.id().into(),
+                namespace: target.namespace().into(),
                 display_name: target.id().to_owned(),
                 ..ResourceRef::default()
             };

@@ -3,7 +3,8 @@
 use std::{ops::Range, sync::Arc};
 
 use omniview_sdk::{
-    FilterField, FindInput, FindResult, Json, ListInput, ListResult, PaginationParams, Result,
+    FilterField, FindInput, FindResult, Json, ListInput, ListResult, Namespace, PaginationParams,
+    Result,
     filter::{CompiledFilter, validate_filters},
     query::{QueryShape, page_range},
 };
@@ -177,7 +178,7 @@ impl Snapshot {
 
 struct Query<'a> {
     shape: QueryShape<'a>,
-    namespaces: &'a [String],
+    namespaces: &'a [Namespace],
     order: &'a [omniview_sdk::OrderField],
     filter: &'a CompiledFilter,
     pagination: &'a PaginationParams,
@@ -190,7 +191,7 @@ struct Page {
 }
 
 /// Adds the rows of a chunk that are in the namespaces; without any, all.
-fn within(namespaces: &[String], chunk: &Chunk, rows: &mut Vec<u16>) {
+fn within(namespaces: &[Namespace], chunk: &Chunk, rows: &mut Vec<u16>) {
     let objects = chunk.objects();
     let all = (0..).zip(objects);
     if namespaces.is_empty() {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use omniview_sdk::{
     FilterExpression, FilterField, FilterFieldType as Type, FilterOperator as Op, FilterPredicate,
-    FindInput, Json,
+    FindInput, Json, Namespace,
     query::{self, Identity, Item},
 };
 use proptest::{prelude::*, sample::select};
@@ -154,7 +154,7 @@ fn queries() -> impl Strategy<Value = Vec<FindInput>> {
     let query = query.prop_map(|(filters, order, namespaces, size, page)| {
         let mut input = FindInput {
             filters,
-            namespaces,
+            namespaces: namespaces.into_iter().map(Namespace::from).collect(),
             ..FindInput::all()
         };
         for (path, descending) in order {

@@ -238,7 +238,8 @@ async fn both_ends_of_a_relationship_name_each_other() {
         resolved
             .into_iter()
             .map(|one| {
-                let ids: Vec<String> = one.targets.into_iter().map(|target| target.id).collect();
+                let targets = one.targets.into_iter();
+                let ids: Vec<String> = targets.map(|target| target.id.into()).collect();
                 (one.descriptor.kind, one.descriptor.direction, ids)
             })
             .collect::<Vec<_>>()

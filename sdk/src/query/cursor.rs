@@ -9,8 +9,8 @@ use super::{
     page::{check_pagination, has_cursor},
 };
 use crate::{
-    FilterExpression, FindInput, ListInput, OrderField, PaginationParams, ResourceOperationError,
-    Result,
+    FilterExpression, FindInput, ListInput, Namespace, OrderField, PaginationParams,
+    ResourceOperationError, Result,
 };
 
 /// What makes two queries the same one, so that a cursor of the first continues the second.
@@ -41,7 +41,7 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub struct QueryShape<'a> {
     pub(super) operation: &'static str,
-    pub(super) namespaces: &'a [String],
+    pub(super) namespaces: &'a [Namespace],
     pub(super) order: &'a [OrderField],
     pub(super) filters: Option<&'a FilterExpression>,
     pub(super) text: &'a str,
@@ -152,7 +152,7 @@ impl QueryShape<'_> {
 
     /// The same for the same query, in every process.
     fn digest(&self) -> Result<String> {
-        let mut namespaces: Vec<&String> = self.namespaces.iter().collect();
+        let mut namespaces: Vec<&Namespace> = self.namespaces.iter().collect();
         namespaces.sort_unstable();
         namespaces.dedup();
         let filters = self.filters.filter(|filters| !filters.is_empty());
@@ -275,7 +275,7 @@ mod tests {
     /// Contract: PAG-07
     #[test]
     fn a_cursor_belongs_to_one_query() {
-        let namespaces = ["a".to_owned(), "b".to_owned()];
+        let namespaces = ["a".into(), "b".into()];
         let (order, filter) = (
             [by("x")],
             FilterExpression::from(FilterPredicate::exists("x")),
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn the_order_of_namespaces_and_an_empty_filter_do_not_matter() {
         let (ab, ba) = (["a", "b"], ["b", "a", "b"]);
-        let (ab, ba) = (ab.map(str::to_owned), ba.map(str::to_owned));
+        let (ab, ba) = (ab.map(Namespace::from), ba.map(Namespace::from));
         let empty = FilterExpression::default();
         let cursor = encode(
             &QueryShape {

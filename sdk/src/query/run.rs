@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{cursor::QueryShape, item::QueryItem, order::Rows, page::page_range};
 use crate::{
-    FilterField, FindInput, FindResult, Json, ListInput, ListResult, PaginationParams, Result,
-    filter::CompiledFilter, filter::validate_filters,
+    FilterField, FindInput, FindResult, Json, ListInput, ListResult, Namespace, PaginationParams,
+    Result, filter::CompiledFilter, filter::validate_filters,
 };
 
 /// Answers a [`ListInput`] over all objects of a type.
@@ -130,7 +130,7 @@ where
     I: IntoIterator<Item: QueryItem>,
 {
     let after = shape.resume(pagination)?;
-    let namespaces: HashSet<&str> = shape.namespaces.iter().map(String::as_str).collect();
+    let namespaces: HashSet<&str> = shape.namespaces.iter().map(Namespace::as_str).collect();
     let matching: Vec<I::Item> = items
         .into_iter()
         .filter(|item| namespaces.is_empty() || namespaces.contains(item.namespace()))

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::open_enum::open_enum;
 use super::schema::Schema;
+use crate::ids::{Namespace, ResourceId};
 use crate::json::JsonMap;
 use crate::wire;
 
@@ -119,9 +120,9 @@ impl ActionDescriptor {
 #[serde(default, rename_all = "camelCase")]
 pub struct ActionInput {
     /// The id of the instance; empty for an action on the type.
-    pub id: String,
+    pub id: ResourceId,
     /// The namespace of the instance; empty for a type without namespaces.
-    pub namespace: String,
+    pub namespace: Namespace,
     /// What the action is told.
     #[serde(deserialize_with = "wire::null_as_default")]
     pub params: JsonMap,
@@ -129,7 +130,7 @@ pub struct ActionInput {
 
 impl ActionInput {
     /// Addresses an instance that has no namespace.
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<ResourceId>) -> Self {
         Self {
             id: id.into(),
             ..Self::default()
@@ -138,7 +139,7 @@ impl ActionInput {
 
     /// Says which namespace the instance is in.
     #[must_use]
-    pub fn in_namespace(mut self, namespace: impl Into<String>) -> Self {
+    pub fn in_namespace(mut self, namespace: impl Into<Namespace>) -> Self {
         self.namespace = namespace.into();
         self
     }

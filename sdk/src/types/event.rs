@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::watch::WatchState;
 use crate::error_code::ErrorCode;
-use crate::ids::{ConnectionId, PluginId, ResourceKey};
+use crate::ids::{ConnectionId, Namespace, PluginId, ResourceId, ResourceKey};
 use crate::json::Json;
 use crate::timestamp::Timestamp;
 use crate::wire;
@@ -75,17 +75,17 @@ macro_rules! data_payload {
             /// The connection that it was seen through. Contract: SNK-06.
             pub connection: ConnectionId,
             /// The id of the resource. Contract: SNK-07.
-            pub id: String,
+            pub id: ResourceId,
             /// Its namespace; empty for a type without namespaces. Contract: SNK-11.
-            pub namespace: String,
+            pub namespace: Namespace,
             $($(#[$metadata_doc])* pub $metadata: ResourceMetadata,)?
         }
 
         impl $name {
             /// Reports a resource, leaving to the SDK what it fills in.
             pub fn new(
-                id: impl Into<String>,
-                namespace: impl Into<String>,
+                id: impl Into<ResourceId>,
+                namespace: impl Into<Namespace>,
                 data: impl Into<Json>,
             ) -> Self {
                 Self {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::filter::FilterExpression;
+use crate::ids::{Namespace, ResourceId};
 use crate::json::Json;
 use crate::wire;
 
@@ -20,14 +21,14 @@ use crate::wire;
 #[serde(default, rename_all = "camelCase")]
 pub struct GetInput {
     /// The id of the resource.
-    pub id: String,
+    pub id: ResourceId,
     /// Its namespace; empty for a type without namespaces.
-    pub namespace: String,
+    pub namespace: Namespace,
 }
 
 impl GetInput {
     /// Asks for a resource that has no namespace.
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<ResourceId>) -> Self {
         Self {
             id: id.into(),
             ..Self::default()
@@ -36,7 +37,7 @@ impl GetInput {
 
     /// Says which namespace the resource is in.
     #[must_use]
-    pub fn in_namespace(mut self, namespace: impl Into<String>) -> Self {
+    pub fn in_namespace(mut self, namespace: impl Into<Namespace>) -> Self {
         self.namespace = namespace.into();
         self
     }
@@ -67,7 +68,7 @@ impl GetInput {
 pub struct ListInput {
     /// The namespaces to look in; none means every namespace. Contract: OPS-11, OPS-12.
     #[serde(deserialize_with = "wire::null_as_default")]
-    pub namespaces: Vec<String>,
+    pub namespaces: Vec<Namespace>,
     /// What the result is ordered by, the first field first. Contract: PAG-01.
     #[serde(deserialize_with = "wire::null_as_default")]
     pub order: Vec<OrderField>,
@@ -99,7 +100,7 @@ pub struct FindInput {
     pub text_query: String,
     /// The namespaces to look in; none means every namespace. Contract: OPS-11, OPS-12.
     #[serde(deserialize_with = "wire::null_as_default")]
-    pub namespaces: Vec<String>,
+    pub namespaces: Vec<Namespace>,
     /// What the result is ordered by, the first field first. Contract: PAG-01.
     #[serde(deserialize_with = "wire::null_as_default")]
     pub order: Vec<OrderField>,
@@ -133,7 +134,7 @@ macro_rules! query_setters {
 
             /// Looks in one more namespace; the first call ends looking in all of them.
             #[must_use]
-            pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+            pub fn namespace(mut self, namespace: impl Into<Namespace>) -> Self {
                 self.namespaces.push(namespace.into());
                 self
             }
@@ -196,7 +197,7 @@ pub struct CreateInput {
     /// The resource, as JSON.
     pub input: Json,
     /// The namespace to make it in; empty for a type without namespaces.
-    pub namespace: String,
+    pub namespace: Namespace,
 }
 
 impl CreateInput {
@@ -210,7 +211,7 @@ impl CreateInput {
 
     /// Says which namespace to make the resource in.
     #[must_use]
-    pub fn in_namespace(mut self, namespace: impl Into<String>) -> Self {
+    pub fn in_namespace(mut self, namespace: impl Into<Namespace>) -> Self {
         self.namespace = namespace.into();
         self
     }
@@ -233,14 +234,14 @@ pub struct UpdateInput {
     /// The resource as it should be, as JSON.
     pub input: Json,
     /// The id of the resource.
-    pub id: String,
+    pub id: ResourceId,
     /// Its namespace; empty for a type without namespaces.
-    pub namespace: String,
+    pub namespace: Namespace,
 }
 
 impl UpdateInput {
     /// Asks for a change to a resource that has no namespace.
-    pub fn new(id: impl Into<String>, input: impl Into<Json>) -> Self {
+    pub fn new(id: impl Into<ResourceId>, input: impl Into<Json>) -> Self {
         Self {
             id: id.into(),
             input: input.into(),
@@ -250,7 +251,7 @@ impl UpdateInput {
 
     /// Says which namespace the resource is in.
     #[must_use]
-    pub fn in_namespace(mut self, namespace: impl Into<String>) -> Self {
+    pub fn in_namespace(mut self, namespace: impl Into<Namespace>) -> Self {
         self.namespace = namespace.into();
         self
     }
@@ -271,9 +272,9 @@ impl UpdateInput {
 #[serde(default, rename_all = "camelCase")]
 pub struct DeleteInput {
     /// The id of the resource.
-    pub id: String,
+    pub id: ResourceId,
     /// Its namespace; empty for a type without namespaces.
-    pub namespace: String,
+    pub namespace: Namespace,
     /// How long the resource may take to go; 0 is at once, which is not the same as none said.
     /// Contract: OPS-10.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -282,7 +283,7 @@ pub struct DeleteInput {
 
 impl DeleteInput {
     /// Asks for the removal of a resource that has no namespace.
-    pub fn new(id: impl Into<String>) -> Self {
+    pub fn new(id: impl Into<ResourceId>) -> Self {
         Self {
             id: id.into(),
             ..Self::default()
@@ -291,7 +292,7 @@ impl DeleteInput {
 
     /// Says which namespace the resource is in.
     #[must_use]
-    pub fn in_namespace(mut self, namespace: impl Into<String>) -> Self {
+    pub fn in_namespace(mut self, namespace: impl Into<Namespace>) -> Self {
         self.namespace = namespace.into();
         self
     }

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::open_enum::open_enum;
-use crate::ids::{ConnectionId, PluginId, ResourceKey};
+use crate::ids::{ConnectionId, Namespace, PluginId, ResourceId, ResourceKey};
 use crate::wire;
 
 /// Declares that resources of a type are related to resources of another. Contract: REL-01.
@@ -152,10 +152,10 @@ pub struct ResourceRef {
     /// Its type.
     pub resource_key: ResourceKey,
     /// Its id.
-    pub id: String,
+    pub id: ResourceId,
     /// Its namespace; empty for a type without namespaces.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub namespace: String,
+    #[serde(skip_serializing_if = "Namespace::is_empty")]
+    pub namespace: Namespace,
     /// What people read.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub display_name: String,

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, btree_map};
 
-use crate::{WatchAddPayload, WatchDeletePayload, WatchEvent, WatchUpdatePayload};
+use crate::{
+    Namespace, ResourceId, WatchAddPayload, WatchDeletePayload, WatchEvent, WatchUpdatePayload,
+};
 
 /// The objects of a type at one moment, by namespace and id.
 ///
@@ -28,7 +30,7 @@ use crate::{WatchAddPayload, WatchDeletePayload, WatchEvent, WatchUpdatePayload}
 pub struct Listing(BTreeMap<Place, WatchAddPayload>);
 
 /// Namespace and id.
-type Place = (String, String);
+type Place = (Namespace, ResourceId);
 
 impl Listing {
     /// No objects.
@@ -211,14 +213,14 @@ mod tests {
         #[test]
         fn nothing_is_said_twice_or_of_what_is_not_there(earlier in any_listing(), later in any_listing()) {
             // The uid of what is there, followed through the events.
-            let mut there: HashMap<(String, String), Option<String>> = HashMap::new();
+            let mut there: HashMap<Place, Option<String>> = HashMap::new();
             for object in &earlier {
                 there.insert((object.namespace.clone(), object.id.clone()), None);
             }
-            let mut mentioned: HashMap<(String, String), Vec<&str>> = HashMap::new();
+            let mut mentioned: HashMap<Place, Vec<&str>> = HashMap::new();
             let changes = later.changes_since(&earlier);
             for change in &changes {
-                let place = (change.namespace().unwrap().to_owned(), change.id().unwrap().to_owned());
+                let place = (change.namespace().unwrap().into(), change.id().unwrap().into());
                 let kind = match change {
                     WatchEvent::Add(object) => {
                         let before = there.insert(place.clone(), Some(object.metadata.uid.clone()));

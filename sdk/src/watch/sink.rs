@@ -71,15 +71,11 @@ impl WatchSink {
     /// # Cancel safety
     ///
     /// When dropped before it completes, the event was not emitted.
+    #[inline]
     pub fn add(
         &self,
-        mut payload: WatchAddPayload,
+        payload: WatchAddPayload,
     ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
-        self.0.address(
-            &mut payload.plugin_id,
-            &mut payload.connection,
-            &mut payload.key,
-        );
         self.0.emit(WatchEvent::Add(payload))
     }
 
@@ -92,15 +88,11 @@ impl WatchSink {
     /// # Cancel safety
     ///
     /// As [`add`](Self::add).
+    #[inline]
     pub fn update(
         &self,
-        mut payload: WatchUpdatePayload,
+        payload: WatchUpdatePayload,
     ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
-        self.0.address(
-            &mut payload.plugin_id,
-            &mut payload.connection,
-            &mut payload.key,
-        );
         self.0.emit(WatchEvent::Update(payload))
     }
 
@@ -115,15 +107,11 @@ impl WatchSink {
     /// As [`add`](Self::add).
     ///
     /// Contract: SNK-10
+    #[inline]
     pub fn delete(
         &self,
-        mut payload: WatchDeletePayload,
+        payload: WatchDeletePayload,
     ) -> impl Future<Output = Result<(), SinkClosed>> + Send + use<'_> {
-        self.0.address(
-            &mut payload.plugin_id,
-            &mut payload.connection,
-            &mut payload.key,
-        );
         self.0.emit(WatchEvent::Delete(payload))
     }
 

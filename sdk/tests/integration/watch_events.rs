@@ -59,7 +59,7 @@ fn mounted(types: impl IntoIterator<Item = ResourceRegistration<StubClient>>) ->
     )
 }
 
-fn pod(id: impl Into<String>) -> WatchAddPayload {
+fn pod(id: impl Into<ResourceId>) -> WatchAddPayload {
     WatchAddPayload::new(id, "a", json!({}))
 }
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use omniview_sdk::{
     Context, CreateInput, CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput,
-    GetResult, Json, ListInput, ListResult, PluginResult, ResourceMeta, ResourceOperationError,
-    Resourcer, Result, TextSearchProvider, UpdateInput, UpdateResult, async_trait,
+    GetResult, Json, ListInput, ListResult, Namespace, PluginResult, ResourceMeta,
+    ResourceOperationError, Resourcer, Result, TextSearchProvider, UpdateInput, UpdateResult,
+    async_trait,
     query::{self, Identity, Item},
 };
 use serde::Deserialize;
@@ -95,7 +96,7 @@ impl Resourcer<Client> for Documents {
         let folder = if input.namespace.is_empty() {
             draft.folder
         } else {
-            input.namespace
+            input.namespace.into()
         };
         let place = Place::new(&folder, &draft.name)?;
         let created = ctx.client().run(move |directory| {
@@ -184,8 +185,8 @@ fn items(documents: &[Document]) -> Result<Vec<Item>> {
 }
 
 /// The documents of these folders; of every folder where none is named.
-async fn in_folders(client: &Client, folders: &[String]) -> PluginResult<Vec<Document>> {
-    let mut folders = folders.to_vec();
+async fn in_folders(client: &Client, folders: &[Namespace]) -> PluginResult<Vec<Document>> {
+    let mut folders: Vec<String> = folders.iter().map(String::from).collect();
     folders.sort_unstable();
     folders.dedup();
     let documents = client.run(move |directory| {

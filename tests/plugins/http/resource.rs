@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use omniview_sdk::{
     Context, CreateInput, CreateResult, DeleteInput, DeleteResult, FindInput, FindResult, GetInput,
-    GetResult, Json, ListInput, ListResult, PluginResult, ResourceMeta, ResourceOperationError,
-    Resourcer, Result, UpdateInput, UpdateResult, async_trait,
+    GetResult, Json, ListInput, ListResult, Namespace, PluginResult, ResourceMeta,
+    ResourceOperationError, Resourcer, Result, UpdateInput, UpdateResult, async_trait,
     query::{self, Identity, Item},
 };
 use serde::Deserialize;
@@ -84,7 +84,7 @@ impl Resourcer<HttpClient> for Books {
         input: CreateInput,
     ) -> PluginResult<CreateResult> {
         let shelf = match input.namespace {
-            named if !named.is_empty() => named,
+            named if !named.is_empty() => named.into(),
             _ => Label::of(&input.input)?.shelf,
         };
         if shelf.is_empty() {
@@ -131,7 +131,7 @@ fn items(books: Vec<Json>) -> Result<Vec<Item>> {
 }
 
 /// The books on these shelves; on every shelf where none is named.
-async fn on_shelves(client: &HttpClient, shelves: &[String]) -> PluginResult<Vec<Json>> {
+async fn on_shelves(client: &HttpClient, shelves: &[Namespace]) -> PluginResult<Vec<Json>> {
     if shelves.is_empty() {
         return client.books(None).await;
     }
@@ -143,9 +143,9 @@ async fn on_shelves(client: &HttpClient, shelves: &[String]) -> PluginResult<Vec
 }
 
 /// The shelf that a call names, or the only one that has the book: the API knows no book without its shelf.
-async fn shelf_of(client: &HttpClient, id: &str, named: String) -> PluginResult<String> {
+async fn shelf_of(client: &HttpClient, id: &str, named: Namespace) -> PluginResult<String> {
     if !named.is_empty() {
-        return Ok(named);
+        return Ok(named.into());
     }
     let mut shelves = Vec::new();
     for book in client.books(None).await? {

@@ -3,8 +3,8 @@
 //! An order by a path that is no column is an order by what no row has: every row ties, and the clause is left out.
 
 use omniview_sdk::{
-    FilterExpression, FindInput, Json, ListInput, OrderField, PaginationParams, PluginResult,
-    Result,
+    FilterExpression, FindInput, Json, ListInput, Namespace, OrderField, PaginationParams,
+    PluginResult, Result,
     query::{Position, QueryShape},
 };
 use rusqlite::{Connection, Row, types::ValueRef};
@@ -21,7 +21,7 @@ use super::{
 pub struct Query<'q> {
     table: &'static Table,
     shape: QueryShape<'q>,
-    namespaces: &'q [String],
+    namespaces: &'q [Namespace],
     filters: Option<&'q FilterExpression>,
     order: &'q [OrderField],
     pagination: &'q PaginationParams,
@@ -119,7 +119,7 @@ impl<'q> Query<'q> {
             // Rows without a namespace are in none that a query could name.
             sql.push(" AND ").push(self.table.namespace.unwrap_or("''"));
             sql.push(" IN (").list(", ", self.namespaces, |sql, one| {
-                sql.bind(one.clone());
+                sql.bind(String::from(one));
             });
             sql.push(")");
         }

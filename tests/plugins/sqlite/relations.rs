@@ -118,8 +118,8 @@ impl RelationshipResolver<Database> for Rows {
                         connection_id: connection.clone(),
                         resource_key: table.key(),
                         display_name: id.clone(),
-                        id,
-                        namespace,
+                        id: id.into(),
+                        namespace: namespace.into(),
                         ..ResourceRef::default()
                     }
                 });

@@ -10,7 +10,7 @@ use omniview_sdk::{
     ActionDescriptor, ActionEvent, ActionEventType, ActionInput, ActionProvider, ActionResult,
     CallContext, ErrorCode, HealthProvider, HealthStatus, RelationshipDescriptor,
     RelationshipProvider, RelationshipType, ResolvedRelationship, ResourceEvent, ResourceHealth,
-    ResourceKey, ResourceOperationError, Result, async_trait,
+    ResourceId, ResourceKey, ResourceOperationError, Result, async_trait,
 };
 
 use super::provider::BentProvider;
@@ -123,7 +123,7 @@ impl RelationshipProvider for BentProvider {
         let mut resolved = resolved.await?;
         if self.is(Deviation::RelationshipTargetUnnamed) {
             let targets = resolved.iter_mut().flat_map(|one| &mut one.targets);
-            targets.for_each(|target| target.id.clear());
+            targets.for_each(|target| target.id = ResourceId::default());
         }
         Ok(resolved)
     }

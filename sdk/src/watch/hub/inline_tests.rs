@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::{ErrorCode, Json, WatchAddPayload};
+use crate::{ErrorCode, Json, ResourceId, WatchAddPayload};
 
 type Answer = Box<dyn Fn(&str) -> Delivery + Send + Sync>;
 
@@ -63,13 +63,13 @@ impl WatchEventSink for Ear {
     }
 }
 
-fn event(id: impl Into<String>) -> Arc<WatchEvent> {
+fn event(id: impl Into<ResourceId>) -> Arc<WatchEvent> {
     let payload = WatchAddPayload::new(id, "", Json::null());
     Arc::new(WatchEvent::Add(payload))
 }
 
 /// Emits at once; false when there was no room.
-fn offer(hub: &Hub, id: impl Into<String>) -> bool {
+fn offer(hub: &Hub, id: impl Into<ResourceId>) -> bool {
     match hub.offer(event(id), |_| Admission::Deliver) {
         Offer::Over(result) => {
             result.unwrap();
