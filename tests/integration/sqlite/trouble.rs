@@ -1,6 +1,6 @@
 //! Databases that are not there, are no databases, or are locked; calls that are taken back.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use omniview_sdk::{ConnectionStatusCode, ErrorCode, ListInput};
 use omniview_tests::sqlite::{Database, Shops, schema};
@@ -60,12 +60,24 @@ async fn a_database_may_be_in_memory_and_shared() {
 #[tokio::test]
 async fn a_call_on_a_locked_database_is_left_at_its_deadline_and_the_next_is_answered() {
     let shop = Shop::open().await;
+    // Nobody else is to have the database's only seat.
+    shop.h.stop_connection_watch(CONNECTION).await;
     shop.outside.execute_batch("BEGIN EXCLUSIVE").unwrap();
-    shop.h
-        .create(CUSTOMER, json!({"id": "ada", "name": "Ada"}))
-        .with_timeout(Duration::from_millis(50))
-        .expect_error(ErrorCode::Timeout)
-        .await;
+    // The clock does not go on by itself while the thread waits at the lock.
+    tokio::time::pause();
+    let hour = Duration::from_secs(3600);
+    let ada = json!({"id": "ada", "name": "Ada"});
+    let create = shop.h.create(CUSTOMER, ada).with_timeout(hour);
+    let mut create = pin!(create.attempt());
+    assert!(futures::poll!(&mut create).is_pending());
+    // Timers count in milliseconds.
+    tokio::time::advance(hour + Duration::from_millis(1)).await;
+    let error = create.await.unwrap_err();
+    assert_eq!(*error.code(), ErrorCode::Timeout);
+    let said = "did not complete before its deadline";
+    assert!(error.message().contains(said), "{error}");
+    tokio::time::resume();
+
     shop.outside.execute_batch("COMMIT").unwrap();
     shop.h.list(CUSTOMER, ListInput::all()).await;
     shop.close().await;
