@@ -143,6 +143,7 @@ async fn a_call_before_the_first_connect_says_what_is_missing() {
     assert_snapshot!(failure(h.connect("staging")).await, @r#"
     `start_connection` on connection "staging" failed with NOT_FOUND
       message: there is no connection "staging"
+      suggestion: the nearest connections are "dev", "prod"
       suggestion: list the connections, or load them again
       fault: Caller
       at plugintest/tests/integration/misuse.rs

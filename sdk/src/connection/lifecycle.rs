@@ -28,10 +28,9 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         self.enter(ctx, site).await?;
         let (place, lane, abort) = {
             let mut rows = self.table.write();
-            let slot = rows
-                .slots
-                .get_mut(id)
-                .ok_or_else(|| site.locate(unknown(id)))?;
+            let Some(slot) = rows.slots.get_mut(id) else {
+                return Err(site.locate(rows.unknown(id)));
+            };
             slot.pending_starts += 1;
             (
                 Place {
@@ -306,7 +305,10 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         site: CallSite<'_>,
     ) -> Result<(Place, Lane, CancellationToken)> {
         let rows = self.table.read();
-        let slot = rows.slots.get(id).ok_or_else(|| site.locate(unknown(id)))?;
+        let slot = rows
+            .slots
+            .get(id)
+            .ok_or_else(|| site.locate(rows.unknown(id)))?;
         let place = Place {
             id: id.clone(),
             serial: slot.serial,
@@ -317,10 +319,9 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     /// Aborts the starts that were handed in so far, and says whether there were any.
     fn abort_starts(&self, id: &ConnectionId, site: CallSite<'_>) -> Result<(Place, Lane, bool)> {
         let mut rows = self.table.write();
-        let slot = rows
-            .slots
-            .get_mut(id)
-            .ok_or_else(|| site.locate(unknown(id)))?;
+        let Some(slot) = rows.slots.get_mut(id) else {
+            return Err(site.locate(rows.unknown(id)));
+        };
         let aborted = slot.pending_starts > 0 || slot.state == ConnectionState::Starting;
         slot.abort_starts(&self.closing);
         let place = Place {

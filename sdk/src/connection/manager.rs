@@ -13,7 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     ConnectionRegistration,
     lane::{Job, Lane},
-    table::{Active, Place, Table, unknown},
+    table::{Active, Place, Table},
 };
 use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
@@ -136,22 +136,16 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
 
     /// The watches of a known connection.
     pub(crate) fn watches(&self, id: &ConnectionId) -> Result<Arc<ConnectionWatches<C>>> {
-        self.table
-            .read()
-            .slots
-            .get(id)
-            .map(|slot| slot.watches.clone())
-            .ok_or_else(|| unknown(id))
+        let rows = self.table.read();
+        let slot = rows.slots.get(id).ok_or_else(|| rows.unknown(id))?;
+        Ok(slot.watches.clone())
     }
 
     /// The last good answer of discovery for a known connection.
     pub(crate) fn discovered(&self, id: &ConnectionId) -> Result<Option<Arc<DiscoveredTypes>>> {
-        self.table
-            .read()
-            .slots
-            .get(id)
-            .map(|slot| slot.discovered.clone())
-            .ok_or_else(|| unknown(id))
+        let rows = self.table.read();
+        let slot = rows.slots.get(id).ok_or_else(|| rows.unknown(id))?;
+        Ok(slot.discovered.clone())
     }
 
     /// The last good answers of discovery for every connection.
@@ -182,7 +176,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         rows.slots
             .get(id)
             .map(|slot| slot.status())
-            .ok_or_else(|| site.locate(unknown(id)))
+            .ok_or_else(|| site.locate(rows.unknown(id)))
     }
 
     /// Contract: CON-20

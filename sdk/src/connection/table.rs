@@ -17,6 +17,12 @@ use crate::{
     ResourceKey, ResourceOperationError, Result, Session, watch::ConnectionWatches,
 };
 
+/// How many connections the error for an unknown one names.
+const NAMED: usize = 3;
+
+/// What helps where a connection is not known.
+const LIST: &str = "list the connections, or load them again";
+
 /// A connection with a client.
 pub(crate) struct Active<C> {
     pub(crate) connection: Arc<Connection>,
@@ -146,9 +152,34 @@ impl<C> Rows<C> {
     pub(super) fn running(&self, id: &ConnectionId) -> Result<&Arc<Active<C>>> {
         match self.slots.get(id) {
             Some(slot) => slot.active.as_ref().ok_or_else(|| not_started(id)),
-            None if self.loaded => Err(unknown(id)),
+            None if self.loaded => Err(self.unknown(id)),
             None => Err(not_started(id)),
         }
+    }
+
+    /// The error for an id that is not configured, which names those that are most like it.
+    pub(super) fn unknown(&self, id: &ConnectionId) -> ResourceOperationError {
+        let mut known: Vec<_> = self
+            .slots
+            .iter()
+            .filter(|(_, slot)| !slot.vanished)
+            .map(|(known, _)| (strsim::levenshtein(known, id), known))
+            .collect();
+        known.sort_unstable();
+        let named: Vec<String> = known
+            .iter()
+            .take(NAMED)
+            .map(|(_, known)| format!("{:?}", known.as_str()))
+            .collect();
+        let error = match &named[..] {
+            [] => missing(id),
+            [one] => missing(id).with_suggestion(format!("the nearest connection is {one}")),
+            several => missing(id).with_suggestion(format!(
+                "the nearest connections are {}",
+                several.join(", ")
+            )),
+        };
+        error.with_suggestion(LIST)
     }
 
     pub(super) fn fresh_number(&mut self) -> u64 {
@@ -181,10 +212,13 @@ pub(super) struct Place {
     pub(super) serial: u64,
 }
 
-/// The error for an id that is not configured.
+/// The error for a connection that is gone.
 pub(super) fn unknown(id: &ConnectionId) -> ResourceOperationError {
+    missing(id).with_suggestion(LIST)
+}
+
+fn missing(id: &ConnectionId) -> ResourceOperationError {
     ResourceOperationError::not_found(format!("there is no connection {:?}", id.as_str()))
-        .with_suggestion("list the connections, or load them again")
         .on_connection(id)
 }
 

@@ -138,11 +138,11 @@ fn searched(text: &str, cursor: Option<&str>) -> FindInput {
 #[rstest]
 #[case::start_unknown(
     call!(|plugin, ctx| plugin.start_connection(ctx, &"nowhere".into())),
-    "NOT_FOUND", "there is no connection \"nowhere\"", "list the connections, or load them again"
+    "NOT_FOUND", "there is no connection \"nowhere\"", "the nearest connections are \"dev\", \"test\", \"prod\"; list the connections, or load them again"
 )]
 #[case::stop_unknown(
     call!(|plugin, ctx| plugin.stop_connection(ctx, &"nowhere".into())),
-    "NOT_FOUND", "there is no connection \"nowhere\"", "list the connections, or load them again"
+    "NOT_FOUND", "there is no connection \"nowhere\"", "the nearest connections are \"dev\", \"test\", \"prod\"; list the connections, or load them again"
 )]
 #[case::stop_stopped(
     call!(|plugin, ctx| plugin.stop_connection(ctx, &PROD.into())),
@@ -150,11 +150,11 @@ fn searched(text: &str, cursor: Option<&str>) -> FindInput {
 )]
 #[case::check_unknown(
     call!(|plugin, ctx| plugin.check_connection(ctx, &"nowhere".into())),
-    "NOT_FOUND", "there is no connection \"nowhere\"", "list the connections, or load them again"
+    "NOT_FOUND", "there is no connection \"nowhere\"", "the nearest connections are \"dev\", \"test\", \"prod\"; list the connections, or load them again"
 )]
 #[case::update_unknown(
     call!(|plugin, ctx| plugin.update_connection(ctx, connection("nowhere"))),
-    "NOT_FOUND", "there is no connection \"nowhere\"", "list the connections, or load them again"
+    "NOT_FOUND", "there is no connection \"nowhere\"", "the nearest connections are \"dev\", \"test\", \"prod\"; list the connections, or load them again"
 )]
 #[case::update_unchanged(
     call!(|plugin, ctx| plugin.update_connection(ctx, connection(DEV))),
@@ -162,7 +162,7 @@ fn searched(text: &str, cursor: Option<&str>) -> FindInput {
 )]
 #[case::delete_unknown(
     call!(|plugin, ctx| plugin.delete_connection(ctx, &"nowhere".into())),
-    "NOT_FOUND", "there is no connection \"nowhere\"", "list the connections, or load them again"
+    "NOT_FOUND", "there is no connection \"nowhere\"", "the nearest connections are \"dev\", \"test\", \"prod\"; list the connections, or load them again"
 )]
 #[case::refresh_without_refresher(
     call!(|plugin, ctx| plugin.refresh_connection(ctx, &DEV.into())),
@@ -290,4 +290,32 @@ async fn a_refusal_says_what_and_what_to_do_and_changes_nothing(
     assert_eq!(mounted.digest().await, before);
     mounted.h.shutdown().await;
     mounted.connections.assert_each_destroyed_once();
+}
+
+/// Contract: CON-05
+#[tokio::test(start_paused = true)]
+async fn an_unknown_connection_names_the_few_that_are_most_like_it() {
+    const LIST: &str = "list the connections, or load them again";
+    let connections = StubConnections::new(["prod", "dev-3", "dev-1", "dev-2"]);
+    let (pods, _) = Stub::resource(POD).build();
+    let config = ResourcePluginConfig::new("stub")
+        .connections(connections.registration())
+        .resource(pods);
+    let h = Harness::mount(config);
+    let advice = async || {
+        let unknown = h.start_connection("dev-9").attempt().await.unwrap_err();
+        unknown.suggestions().join("; ")
+    };
+    let three = r#"the nearest connections are "dev-1", "dev-2", "dev-3""#;
+    assert_eq!(advice().await, format!("{three}; {LIST}"));
+
+    connections.change(|configured| configured.truncate(1));
+    h.load_connections().await;
+    let one = r#"the nearest connection is "prod""#;
+    assert_eq!(advice().await, format!("{one}; {LIST}"));
+
+    connections.remove("prod");
+    h.load_connections().await;
+    assert_eq!(advice().await, LIST);
+    h.shutdown().await;
 }
