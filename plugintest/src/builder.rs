@@ -89,8 +89,8 @@ impl HarnessBuilder {
 
     /// Gives every call a session that selects this connection.
     pub fn connection(mut self, connection: impl Into<ConnectionId>) -> Self {
-        let session = self.session.get_or_insert_default();
-        session.connection = Session::for_connection(connection).connection;
+        let session = self.session.take().unwrap_or_default();
+        self.session = Some(session.on_connection(connection));
         self
     }
 

@@ -167,9 +167,8 @@ impl Harness {
 impl Shared {
     /// The harness's session, on another connection.
     pub(crate) fn session_on(&self, connection: &ConnectionId) -> Session {
-        let mut session = self.session.as_deref().cloned().unwrap_or_default();
-        session.connection = Session::for_connection(connection).connection;
-        session
+        let session = self.session.as_deref().cloned().unwrap_or_default();
+        session.on_connection(connection)
     }
 
     /// Completes when the harness's listener is attached, so that no call comes before it.

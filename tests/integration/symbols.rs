@@ -175,10 +175,10 @@ fn context() -> Vec<&'static str> {
             SettingsError Setting SettingValue SettingChange
         }),
         members!(fields
-            Session { connection plugin_config global_config request_id requester_id }
+            Session { request_id requester_id }
         ),
         members!(methods
-            Session { connection_id }
+            Session { connection connection_id plugin_config global_config }
             GlobalConfig { get }
             Settings {
                 string strings int ints float floats bool list_settings register_setting

@@ -103,7 +103,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         self.table.activate(place, None);
         let mut was_active = active.watches.stop().await;
         was_active.extend(unsettled.into_iter().flat_map(|unsettled| unsettled.also));
-        let call = self.own_call(&active.session);
+        let call = self.own_call(&active.surroundings);
         let site = CallSite::new("destroy_client").on_connection(&place.id);
         let destroyed = self
             .call(&call, site, || {
@@ -173,7 +173,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
             })
             .ok_or_else(|| site.locate(unknown(&place.id)))?;
         let active = Arc::new(Active {
-            session: Arc::new(self.session(Some(connection.clone()), None)),
+            surroundings: self.surroundings(Some(connection.clone())),
             connection,
             client,
             schemas: Self::new_schemas(),

@@ -223,7 +223,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 .ok_or_else(|| site.locate(unknown(&place.id)))?
                 .ok_or_else(|| site.locate(not_started(&place.id)))?;
             caller.keep();
-            let session_call = manager.call_on(active.connection.clone(), &call);
+            let session_call = manager.call_in(active.surroundings.clone(), &call);
             let renewed = manager.call(&session_call, site, || {
                 refresher.refresh_client(&session_call, &active.client)
             });
@@ -242,7 +242,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                     slot.connection = refreshed(&slot.connection);
                     let refreshed = refreshed(&active.connection);
                     slot.active = Some(Arc::new(Active {
-                        session: Arc::new(manager.session(Some(refreshed.clone()), None)),
+                        surroundings: manager.surroundings(Some(refreshed.clone())),
                         connection: refreshed,
                         client: active.client.clone(),
                         schemas: active.schemas.clone(),
@@ -264,7 +264,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         active: &Arc<Active<C>>,
         site: CallSite<'_>,
     ) -> Result<ConnectionStatus> {
-        let call = self.call_on(active.connection.clone(), ctx);
+        let call = self.call_in(active.surroundings.clone(), ctx);
         let answer = self
             .call(&call, site, || {
                 self.registration

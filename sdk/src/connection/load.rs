@@ -13,7 +13,7 @@ use super::{
     table::{Place, Rows, Slot},
 };
 use crate::{
-    CallContext, Connection, ConnectionId, ErrorCode, ResourceOperationError, Result,
+    CallContext, Connection, ConnectionId, ErrorCode, ResourceOperationError, Result, Session,
     call::{CallSite, over},
     panic::{Guarded, PanicText, guard},
 };
@@ -75,8 +75,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         origin: &Origin,
     ) -> Result<Vec<Converging>> {
         let site = CallSite::new("load_connections");
-        let session = self.session(None, ctx.session());
-        let call = ctx.clone().with_session(session);
+        let call = self.call_in(self.surroundings(None), ctx);
         let loading = self.call(&call, site, || {
             self.registration.provider.load_connections(&call)
         });
@@ -207,7 +206,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         self.tracker.spawn(async move {
             let call = CallContext::new()
                 .with_cancellation(manager.closing.clone())
-                .with_session(manager.session(None, None));
+                .with_session(Session::within(manager.surroundings(None)));
             let stream = guard(|| watcher.watch_connections(&call));
             let mut stream = match stream {
                 Ok(stream) => stream,

@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{
     CallContext, Connection, ConnectionId, ConnectionStatus, ControllerOptions, DiscoveredTypes,
-    DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, RequestId,
-    ResourceOperationError, Result, Session, Settings,
+    DiscoveryProvider, EditorSchema, ErrorCode, GlobalConfig, PluginResult, ResourceOperationError,
+    Result, Session, Settings,
     call::{CallSite, Classifiers, PluginCall, call_plugin, closed, over, still_wanted},
-    context::fresh_request_id,
+    context::Surroundings,
     panic::Guarded,
     registry::Registry,
     watch::{ConnectionWatches, WatchRuntime},
@@ -188,7 +188,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let site = CallSite::new("get_connection_namespaces").on_connection(id);
         self.enter(ctx, site).await?;
         let active = self.running(id).map_err(|error| site.locate(error))?;
-        let call = self.call_on(active.connection.clone(), ctx);
+        let call = self.call_in(active.surroundings.clone(), ctx);
         let asked = self.call(&call, site, || {
             self.registration
                 .provider
@@ -209,7 +209,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let Some(provider) = &self.registration.schemas else {
             return Ok(Vec::new());
         };
-        let call = self.call_on(active.connection.clone(), ctx);
+        let call = self.call_in(active.surroundings.clone(), ctx);
         let fetched = active.schemas.get_or_try_init(|| {
             self.call(&call, site, || {
                 provider.editor_schemas(&call, &active.client)
@@ -275,59 +275,36 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     }
 
     /// The context of a plugin call about `connection`: the caller's, with a full session.
+    pub(crate) fn call_on(&self, connection: Arc<Connection>, ctx: &CallContext) -> CallContext {
+        self.call_in(self.surroundings(Some(connection)), ctx)
+    }
+
+    /// The same in surroundings that are there already.
     ///
     /// Contract: SES-04, SES-05, SES-06
-    pub(crate) fn call_on(&self, connection: Arc<Connection>, ctx: &CallContext) -> CallContext {
-        ctx.in_session(self.session(Some(connection), ctx.session()))
-    }
-
-    /// A session with everything that the SDK promises plugin code.
-    pub(super) fn session(
+    pub(crate) fn call_in(
         &self,
-        connection: Option<Arc<Connection>>,
-        caller: Option<&Session>,
-    ) -> Session {
-        let Some(caller) = caller else {
-            return Session {
-                connection,
-                plugin_config: Some(self.settings.clone()),
-                global_config: Some(self.global_config.clone()),
-                request_id: fresh_request_id(),
-                ..Session::default()
-            };
-        };
-        let given = |id: &RequestId| match id.is_empty() {
-            true => fresh_request_id(),
-            false => id.clone(),
-        };
-        // Field by field: what is replaced is not cloned first.
-        Session {
-            connection,
-            plugin_config: Some(
-                caller
-                    .plugin_config
-                    .as_ref()
-                    .unwrap_or(&self.settings)
-                    .clone(),
-            ),
-            global_config: Some(
-                caller
-                    .global_config
-                    .as_ref()
-                    .unwrap_or(&self.global_config)
-                    .clone(),
-            ),
-            request_id: given(&caller.request_id),
-            requester_id: caller.requester_id.clone(),
-        }
+        surroundings: Arc<Surroundings>,
+        ctx: &CallContext,
+    ) -> CallContext {
+        ctx.in_session(match ctx.session() {
+            Some(caller) => Session::on_behalf(caller, surroundings),
+            None => Session::within(surroundings),
+        })
     }
 
-    /// A context of the SDK's own about `connection`.
-    pub(super) fn own_call(&self, session: &Arc<Session>) -> CallContext {
-        CallContext::new().with_session(Session {
-            request_id: fresh_request_id(),
-            ..Session::clone(session)
+    /// What the SDK promises plugin code to find in every session.
+    pub(super) fn surroundings(&self, connection: Option<Arc<Connection>>) -> Arc<Surroundings> {
+        Arc::new(Surroundings {
+            connection,
+            plugin_config: Some(self.settings.clone()),
+            global_config: Some(self.global_config.clone()),
         })
+    }
+
+    /// A context of the SDK's own.
+    pub(super) fn own_call(&self, surroundings: &Arc<Surroundings>) -> CallContext {
+        CallContext::new().with_session(Session::within(surroundings.clone()))
     }
 
     /// Calls the connection provider.

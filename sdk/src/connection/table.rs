@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Connection, ConnectionId, ConnectionStatus, DiscoveredTypes, EditorSchema, ErrorCode,
-    ResourceKey, ResourceOperationError, Result, Session, watch::ConnectionWatches,
+    ResourceKey, ResourceOperationError, Result, context::Surroundings, watch::ConnectionWatches,
 };
 
 /// How many connections the error for an unknown one names.
@@ -27,8 +27,8 @@ const LIST: &str = "list the connections, or load them again";
 pub(crate) struct Active<C> {
     pub(crate) connection: Arc<Connection>,
     pub(crate) client: Arc<C>,
-    /// The session of long-lived calls; it has no request id yet.
-    pub(crate) session: Arc<Session>,
+    /// What the sessions of all calls share.
+    pub(crate) surroundings: Arc<Surroundings>,
     /// What editors were told of this client.
     pub(crate) schemas: Arc<OnceCell<Vec<EditorSchema>>>,
     pub(crate) watches: Arc<ConnectionWatches<C>>,

@@ -228,7 +228,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let types = self.watched_types(place, out_of_scope, &active.watches);
         let plan = WatchPlan {
             client: active.client.clone(),
-            session: active.session.clone(),
+            surroundings: active.surroundings.clone(),
             scope,
             out_of_scope,
             cancel: self.closing.child_token(),
@@ -243,7 +243,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let Some(discovery) = &self.discovery else {
             return;
         };
-        let call = self.own_call(&active.session);
+        let call = self.own_call(&active.surroundings);
         let site = CallSite::new("discover").on_connection(&place.id);
         let answer = self
             .call(&call, site, || {
@@ -302,7 +302,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let Some(provider) = &self.registration.scope else {
             return Scope::Everything;
         };
-        let call = self.own_call(&active.session);
+        let call = self.own_call(&active.surroundings);
         let site = CallSite::new("resolve_scope").on_connection(&place.id);
         let answer = self
             .call(&call, site, || {

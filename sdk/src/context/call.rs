@@ -92,7 +92,7 @@ impl CallContext {
 
     /// The connection of the session, if there are both.
     pub fn connection(&self) -> Option<&Connection> {
-        self.session()?.connection.as_deref()
+        self.session()?.connection().map(Arc::as_ref)
     }
 
     /// The scope that a watch is limited to; `None` is everything.

@@ -27,5 +27,5 @@ pub use call::{
 };
 pub use plugin::Context;
 pub(crate) use plugin::Subject;
-pub(crate) use session::fresh_request_id;
+pub(crate) use session::Surroundings;
 pub use session::{GlobalConfig, Session};

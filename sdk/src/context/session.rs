@@ -33,7 +33,7 @@ use crate::{Connection, ConnectionId, RequestId, RequesterId, Settings};
 /// // What plugin code reads, from this context or from its `Context<C>`:
 /// let session = ctx.session().ok_or("there is no session")?;
 /// assert_eq!(session.connection_id().map(|id| id.as_str()), Some("dev"));
-/// let settings = session.plugin_config.as_deref().ok_or("there are no settings")?;
+/// let settings = session.plugin_config().ok_or("there are no settings")?;
 /// assert_eq!(settings.int("pageSize")?, 50);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -42,16 +42,19 @@ use crate::{Connection, ConnectionId, RequestId, RequesterId, Settings};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Session {
-    /// The connection; its id alone selects on the way in, all of its data is there on the plugin's side.
-    pub connection: Option<Arc<Connection>>,
-    /// The settings of the plugin. The SDK fills it from the configuration when it is `None`.
-    pub plugin_config: Option<Arc<Settings>>,
-    /// The settings of the whole application. The SDK fills it from the configuration when it is `None`.
-    pub global_config: Option<GlobalConfig>,
+    surroundings: Option<Arc<Surroundings>>,
     /// Names this request in logs. The SDK makes one up when it is empty.
     pub request_id: RequestId,
     /// Who asks: a window, a user, another plugin.
     pub requester_id: RequesterId,
+}
+
+/// What the calls on one connection share, behind one count: every call has a session of its own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surroundings {
+    pub(crate) connection: Option<Arc<Connection>>,
+    pub(crate) plugin_config: Option<Arc<Settings>>,
+    pub(crate) global_config: Option<GlobalConfig>,
 }
 
 impl Session {
@@ -62,19 +65,53 @@ impl Session {
 
     /// A session that selects the connection called `id`.
     pub fn for_connection(id: impl Into<ConnectionId>) -> Self {
+        Self::new().on_connection(id)
+    }
+
+    /// A session of the SDK's own.
+    pub(crate) fn within(surroundings: Arc<Surroundings>) -> Self {
         Self {
-            connection: Some(Arc::new(Connection {
-                id: id.into(),
-                ..Connection::default()
-            })),
-            ..Self::default()
+            surroundings: Some(surroundings),
+            request_id: fresh_request_id(),
+            requester_id: RequesterId::default(),
         }
+    }
+
+    /// The session that plugin code gets on a caller's behalf: what the caller has not set is that of the surroundings.
+    pub(crate) fn on_behalf(caller: &Self, surroundings: Arc<Surroundings>) -> Self {
+        let settings = (caller.plugin_config(), caller.global_config());
+        let surroundings = match settings {
+            (None, None) => surroundings,
+            (plugin, global) => Arc::new(Surroundings {
+                connection: surroundings.connection.clone(),
+                plugin_config: plugin.or(surroundings.plugin_config.as_ref()).cloned(),
+                global_config: global.or(surroundings.global_config.as_ref()).cloned(),
+            }),
+        };
+        let request_id = match caller.request_id.is_empty() {
+            true => fresh_request_id(),
+            false => caller.request_id.clone(),
+        };
+        Self {
+            surroundings: Some(surroundings),
+            request_id,
+            requester_id: caller.requester_id.clone(),
+        }
+    }
+
+    /// Selects the connection called `id`, in place of another.
+    #[must_use]
+    pub fn on_connection(self, id: impl Into<ConnectionId>) -> Self {
+        self.with_connection(Arc::new(Connection {
+            id: id.into(),
+            ..Connection::default()
+        }))
     }
 
     /// Sets the connection.
     #[must_use]
     pub fn with_connection(mut self, connection: Arc<Connection>) -> Self {
-        self.connection = Some(connection);
+        self.change().connection = Some(connection);
         self
     }
 
@@ -95,23 +132,41 @@ impl Session {
     /// Sets the plugin's settings.
     #[must_use]
     pub fn with_plugin_config(mut self, settings: Arc<Settings>) -> Self {
-        self.plugin_config = Some(settings);
+        self.change().plugin_config = Some(settings);
         self
     }
 
     /// Sets the application's settings.
     #[must_use]
     pub fn with_global_config(mut self, config: GlobalConfig) -> Self {
-        self.global_config = Some(config);
+        self.change().global_config = Some(config);
         self
+    }
+
+    /// The connection; its id alone selects on the way in, all of its data is there on the plugin's side.
+    pub fn connection(&self) -> Option<&Arc<Connection>> {
+        self.surroundings.as_ref()?.connection.as_ref()
     }
 
     /// The id of the connection, if one is set and not empty.
     pub fn connection_id(&self) -> Option<&ConnectionId> {
-        self.connection
-            .as_deref()
+        self.connection()
             .map(|connection| &connection.id)
             .filter(|id| !id.is_empty())
+    }
+
+    /// The settings of the plugin. The SDK sets those of the configuration where there are none.
+    pub fn plugin_config(&self) -> Option<&Arc<Settings>> {
+        self.surroundings.as_ref()?.plugin_config.as_ref()
+    }
+
+    /// The settings of the whole application. The SDK sets those of the configuration where there are none.
+    pub fn global_config(&self) -> Option<&GlobalConfig> {
+        self.surroundings.as_ref()?.global_config.as_ref()
+    }
+
+    fn change(&mut self) -> &mut Surroundings {
+        Arc::make_mut(self.surroundings.get_or_insert_default())
     }
 }
 
@@ -129,7 +184,7 @@ pub(crate) fn fresh_request_id() -> RequestId {
 /// use omniview_sdk::{GlobalConfig, Session};
 ///
 /// let session = Session::new().with_global_config(GlobalConfig::from_iter([("theme", "dark")]));
-/// let config = session.global_config.unwrap();
+/// let config = session.global_config().unwrap();
 /// assert_eq!(config.get("theme").and_then(|theme| theme.as_str()), Some("dark"));
 /// ```
 ///

@@ -64,7 +64,7 @@ impl<C: Send + Sync + 'static> ActionProvider for ResourceController<C> {
         let sink = ActionSink::new(sender);
         let target = target.into_owned();
         let action = action.to_owned();
-        let closing = self.closing.clone();
+        let closing = self.closing.token().clone();
         let work = async move {
             let id = input.id.clone();
             call_plugin(

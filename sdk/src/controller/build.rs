@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use tokio::time::timeout;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 
+use super::closing::Closing;
 use crate::{
     CallContext, ErrorCode, PluginId, Provider, ResourceGroup, ResourceOperationError,
     ResourcePluginConfig, Result,
@@ -69,9 +70,7 @@ pub fn build_resource_controller<C: Send + Sync + 'static>(
             "there is no connection provider",
         ));
     };
-    let closing = root
-        .cancellation()
-        .map_or_else(CancellationToken::new, CancellationToken::child_token);
+    let closing = Closing::under(root.cancellation());
     let tracker = TaskTracker::new();
     let hub = Arc::new(Hub::new(options.listener_queue, options.event_buffer));
     let registry = Arc::new(Registry::new(
@@ -98,7 +97,7 @@ pub fn build_resource_controller<C: Send + Sync + 'static>(
         },
         options,
         tracker: tracker.clone(),
-        closing: closing.clone(),
+        closing: closing.token().clone(),
     });
     Ok(Arc::new(ResourceController {
         plugin_id,
@@ -120,7 +119,7 @@ pub(super) struct ResourceController<C> {
     pub(super) hub: Arc<Hub>,
     pub(super) connections: Arc<ConnectionManager<C>>,
     pub(super) tracker: TaskTracker,
-    pub(super) closing: CancellationToken,
+    pub(super) closing: Closing,
     /// What did not end with the first `close`.
     leak: Mutex<Option<ResourceOperationError>>,
 }
@@ -128,7 +127,7 @@ pub(super) struct ResourceController<C> {
 impl<C: Send + Sync + 'static> ResourceController<C> {
     /// What every method does first: still open, still wanted.
     pub(super) fn enter(&self, ctx: &CallContext, site: CallSite<'_>) -> Result<()> {
-        if self.closing.is_cancelled() {
+        if self.closing.is_closed() {
             return Err(closed(site));
         }
         still_wanted(ctx, site)
@@ -138,7 +137,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
 #[async_trait]
 impl<C: Send + Sync + 'static> Provider for ResourceController<C> {
     async fn close(&self) -> Result<()> {
-        self.closing.cancel();
+        self.closing.close();
         self.tracker.close();
         let grace = self.connections.close_grace();
         if timeout(grace, self.tracker.wait()).await.is_err() {
@@ -167,7 +166,7 @@ impl<C: Send + Sync + 'static> Provider for ResourceController<C> {
 
 impl<C> Drop for ResourceController<C> {
     fn drop(&mut self) {
-        self.closing.cancel();
+        self.closing.close();
         self.tracker.close();
         self.hub.close();
     }

@@ -6,6 +6,7 @@
 
 mod actions;
 mod build;
+mod closing;
 mod completed;
 mod connections;
 mod insight;

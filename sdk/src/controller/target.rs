@@ -47,14 +47,14 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         let served = self.served(ctx, key, operation)?;
         // Without a declared policy the watch has started with the connection.
         let is_lazy = served.handles.sync_policy.is_some();
-        let (connection, client, watches) = self
+        let (surroundings, client, watches) = self
             .connections
             .select(ctx, |active| {
                 let watches = is_lazy.then(|| active.watches.clone());
-                (active.connection.clone(), active.client.clone(), watches)
+                (active.surroundings.clone(), active.client.clone(), watches)
             })
             .map_err(|error| CallSite::new(operation).on_key(key).locate(error))?;
-        let call = self.connections.call_on(connection, ctx);
+        let call = self.connections.call_in(surroundings, ctx);
         let ctx = Context::about(call, client, served.subject.clone());
         Ok(Target {
             served,
@@ -77,7 +77,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
         };
         call_plugin(
             target.ctx.call(),
-            &self.closing,
+            self.closing.token(),
             site,
             &target.served.classifiers,
             plugin,

@@ -90,7 +90,7 @@ impl<C: Send + Sync + 'static> WatchProvider for ResourceController<C> {
         // Dropped, and its task with it, when this returns.
         let mut background = JoinSet::new();
         background.spawn(Self::close_hub_in_the_end(
-            self.closing.clone(),
+            self.closing.token().clone(),
             self.tracker.clone(),
             self.hub.clone(),
         ));

@@ -23,7 +23,7 @@ use tokio::{sync::Notify, task, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    listener::{Claim, Listener, Outcome},
+    listener::{Claim, Listener},
     seat::Seat,
 };
 use super::{Delivery, SinkClosed, WatchEventSink};
@@ -53,7 +53,7 @@ struct State {
     /// How many wait for progress.
     watching: usize,
     /// An empty list with room in it, so that a delivery to several listeners need not allocate one.
-    spare: Vec<(Claim, Outcome)>,
+    spare: Vec<Claim>,
     closed: bool,
 }
 
@@ -240,15 +240,26 @@ impl Hub {
     }
 
     /// Calls every claimed listener, and then puts their sinks back.
-    fn call_many(&self, mut claims: Vec<(Claim, Outcome)>, event: Arc<WatchEvent>) {
-        for (claim, outcome) in &mut claims {
-            *outcome = guard(|| claim.sink.on_event(event.clone()));
+    fn call_many(&self, mut claims: Vec<Claim>, event: Arc<WatchEvent>) {
+        // What most listeners answer is not even kept.
+        let mut others = VecDeque::new();
+        let mut call = |claim: &Claim, event| match guard(|| claim.sink.on_event(event)) {
+            Ok(Delivery::Done) => {}
+            outcome => others.push_back((claim.id, outcome)),
+        };
+        if let Some((last, first)) = claims.split_last() {
+            first.iter().for_each(|claim| call(claim, event.clone()));
+            call(last, event);
         }
-        drop(event);
         let mut orphans = Vec::new();
         let mut state = self.lock();
         let mut place = 0;
-        for (claim, outcome) in claims.drain(..) {
+        for claim in claims.drain(..) {
+            let outcome = match others.front() {
+                Some((id, _)) if *id == claim.id => others.pop_front().map(|(_, outcome)| outcome),
+                _ => None,
+            };
+            let outcome = outcome.unwrap_or(Ok(Delivery::Done));
             // Both lists have the same order, and they differ only where a listener has left.
             let next = state.listeners[place..]
                 .iter()
@@ -314,11 +325,11 @@ impl State {
     }
 
     /// Takes the sinks of the listeners that are ready, and queues the event for the others.
-    fn claim(&mut self, event: &Arc<WatchEvent>) -> Vec<(Claim, Outcome)> {
+    fn claim(&mut self, event: &Arc<WatchEvent>) -> Vec<Claim> {
         let mut claims = std::mem::take(&mut self.spare);
         for listener in &mut self.listeners {
             match listener.claim() {
-                Some(claim) => claims.push((claim, Ok(Delivery::Done))),
+                Some(claim) => claims.push(claim),
                 None => listener.enter(event.clone()),
             }
         }

@@ -16,8 +16,8 @@ use super::{
     task::{Attempt, Run},
 };
 use crate::{
-    ConnectionId, ErrorCode, PluginId, ResourceKey, ResourceOperationError, Result, Session,
-    SyncPolicy, WatchScope, registry::ServedType,
+    ConnectionId, ErrorCode, PluginId, ResourceKey, ResourceOperationError, Result, SyncPolicy,
+    WatchScope, context::Surroundings, registry::ServedType,
 };
 
 /// What every watch of a plugin shares.
@@ -33,7 +33,7 @@ pub(crate) struct WatchRuntime {
 /// What the watches of a connection run on, from one start to the next stop.
 pub(crate) struct WatchPlan<C> {
     pub(crate) client: Arc<C>,
-    pub(crate) session: Arc<Session>,
+    pub(crate) surroundings: Arc<Surroundings>,
     pub(crate) scope: Option<Arc<WatchScope>>,
     /// Whether the scope has no partitions, so that nothing is watched.
     pub(crate) out_of_scope: bool,

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     BoxError, CallContext, Context, Session, WatchStateEvent, Watcher,
-    context::fresh_request_id,
     panic::{Guarded, PanicText},
     registry::ServedType,
 };
@@ -147,10 +146,7 @@ impl<C: Send + Sync + 'static> Run<C> {
     ) -> Guarded<impl Future<Output = Result<(), BoxError>> + Unpin + Send + use<C>> {
         let Attempt { number, cancel } = &self.current;
         let (plan, served) = (&self.plan, &self.served);
-        let session = Session {
-            request_id: fresh_request_id(),
-            ..Session::clone(&plan.session)
-        };
+        let session = Session::within(plan.surroundings.clone());
         let span = tracing::info_span!(
             "watch",
             connection = %self.cell.connection(),

@@ -355,17 +355,17 @@ async fn every_call_into_the_plugin_has_a_session_with_the_full_connection_and_t
         let session = seen.context.session().unwrap();
         let operation = call.operation;
         // Not to the letter: a refresh notes its time in the connection.
-        let full = match (session.connection.as_deref(), &about) {
+        let full = match (session.connection().map(|full| &**full), &about) {
             (None, None) => true,
             (Some(found), Some(about)) => found.same_configuration(about),
             _ => false,
         };
-        assert!(full, "{operation:?} had {:?}", session.connection);
+        assert!(full, "{operation:?} had {:?}", session.connection());
         assert_eq!(session.request_id, "request-7", "{operation:?}");
         assert_eq!(session.requester_id, "window-1", "{operation:?}");
-        let settings = session.plugin_config.as_ref().unwrap();
+        let settings = session.plugin_config().unwrap();
         assert_eq!(settings.int("depth"), Ok(3), "{operation:?}");
-        let theme = session.global_config.as_ref().unwrap().get("theme");
+        let theme = session.global_config().unwrap().get("theme");
         assert_eq!(theme.unwrap(), "dark", "{operation:?}");
     }
     h.shutdown().await;

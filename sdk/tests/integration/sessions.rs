@@ -110,8 +110,8 @@ async fn the_calls_that_the_sdk_makes_by_itself_have_a_session_of_their_own() {
     for ctx in &contexts {
         assert_eq!(ctx.connection(), Some(&connection(DEV)), "{ctx:?}");
         let session = ctx.session().unwrap();
-        assert!(session.plugin_config.is_some());
-        assert!(session.global_config.is_some());
+        assert!(session.plugin_config().is_some());
+        assert!(session.global_config().is_some());
         assert_ne!(session.request_id, "asked");
         assert!(!session.request_id.is_empty());
         requests.insert(session.request_id.clone());
@@ -121,7 +121,7 @@ async fn the_calls_that_the_sdk_makes_by_itself_have_a_session_of_their_own() {
     assert!(
         outside
             .session()
-            .is_some_and(|session| session.connection.is_none())
+            .is_some_and(|session| session.connection().is_none())
     );
 }
 
@@ -150,13 +150,8 @@ async fn a_request_without_an_id_is_given_one_and_the_callers_settings_win() {
     h.get(POD, "web").with_session(session).await;
     let call = plugin.pods.last(StubOperation::Get);
     let session = call.context.session().unwrap();
-    assert_eq!(session.plugin_config.as_ref().unwrap().int("depth"), Ok(9));
-    let theme = session
-        .global_config
-        .as_ref()
-        .unwrap()
-        .get("theme")
-        .unwrap();
+    assert_eq!(session.plugin_config().unwrap().int("depth"), Ok(9));
+    let theme = session.global_config().unwrap().get("theme").unwrap();
     assert_eq!(theme, "light");
     h.shutdown().await;
 }

@@ -96,6 +96,7 @@ impl Listener {
     }
 
     /// Takes the sink for one event, if it is ready.
+    #[inline]
     pub(super) fn claim(&mut self) -> Option<Claim> {
         if !self.is_ready() {
             return None;
@@ -106,6 +107,7 @@ impl Listener {
     }
 
     /// Puts the sink back after one event, and wakes the listener's task if something is left to do.
+    #[inline]
     pub(super) fn take_back(&mut self, claim: Claim, outcome: Outcome) {
         self.sink = Some(claim.sink);
         match outcome {
