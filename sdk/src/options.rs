@@ -6,7 +6,7 @@ use crate::RetryPolicy;
 
 /// Times and bounds of a controller. The defaults are the contract's.
 ///
-/// All times are tokio's, so that a test with a paused clock runs them at once.
+/// All times are tokio's, so that a test with a paused clock runs them at once. [`Duration::MAX`] is a time without end.
 ///
 /// # Examples
 ///
@@ -29,7 +29,7 @@ pub struct ControllerOptions {
     /// How long `close` waits for what is running before it is aborted: 5 s. Where a root context ends or a provider is
     /// dropped instead, watches have `stop_grace` first, and clients this time after it.
     pub close_grace: Duration,
-    /// How often discovery is asked again: 5 minutes. [`Duration::MAX`] is never.
+    /// How often discovery is asked again: 5 minutes.
     pub discovery_interval: Duration,
     /// How many events a listener may be behind before emitters wait: 1,024.
     pub listener_queue: usize,

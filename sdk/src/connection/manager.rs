@@ -404,7 +404,11 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
     /// for, by the end of its root context or by being dropped; [`close`](crate::Provider::close) has less patience.
     async fn long_closed(&self) {
         self.closing.cancelled().await;
-        tokio::time::sleep(self.options.stop_grace + self.options.close_grace).await;
+        let both = self
+            .options
+            .stop_grace
+            .saturating_add(self.options.close_grace);
+        tokio::time::sleep(both).await;
     }
 
     /// Drops plugin code where it stands.

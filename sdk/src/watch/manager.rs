@@ -488,7 +488,8 @@ impl<C: Send + Sync + 'static> ConnectionWatches<C> {
             }
         };
         // The run itself is done within one grace period; the second one is for a busy machine.
-        if timeout(self.home.runtime.grace * 2, ended).await.is_err() {
+        let patience = self.home.runtime.grace.saturating_mul(2);
+        if timeout(patience, ended).await.is_err() {
             tracing::warn!(
                 connection = %self.home.connection,
                 key = %cell.key,

@@ -261,3 +261,26 @@ async fn listening_and_a_stream_of_connections_end_at_their_deadline() {
     assert_eq!(began.elapsed(), SECOND);
     built.plugin.close().await.unwrap();
 }
+
+/// Contract: CON-09
+#[tokio::test(start_paused = true)]
+async fn a_grace_period_without_end_waits_for_a_client_that_takes_its_time() {
+    let connections = StubConnections::new([DEV]);
+    let (pods, _) = Stub::resource(POD).watchable().build();
+    let config = ResourcePluginConfig::new("stub")
+        .connections(connections.registration())
+        .resource(pods)
+        .options(|options| {
+            options.stop_grace = Duration::MAX;
+            options.close_grace = Duration::MAX;
+        });
+    let root = CancellationToken::new();
+    let ctx = CallContext::new().with_cancellation(root.clone());
+    let plugin = build_resource_controller(&ctx, config).unwrap();
+    connections.next(StubOperation::DestroyClient, Fault::Delay(HOUR));
+    start(&plugin, DEV).await;
+    root.cancel();
+    sleep(2 * HOUR).await;
+    connections.assert_each_destroyed_once();
+    plugin.close().await.unwrap();
+}
