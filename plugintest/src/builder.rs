@@ -168,7 +168,7 @@ impl HarnessBuilder {
             shared: Arc::new(Shared {
                 provider,
                 recorder,
-                session: self.session.map(Arc::new),
+                session: self.session,
                 timeout: self.timeout,
                 listening,
                 status: listener.status().clone(),

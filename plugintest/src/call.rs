@@ -108,7 +108,7 @@ impl At {
 enum ContextChoice {
     Default,
     On(ConnectionId),
-    Session(Arc<Session>),
+    Session(Session),
     WithoutSession,
     Given(CallContext),
 }
@@ -183,8 +183,8 @@ impl<I, T> Call<I, T> {
     }
 
     /// Uses this session in place of the harness's.
-    pub fn with_session(mut self, session: impl Into<Arc<Session>>) -> Self {
-        self.context = ContextChoice::Session(session.into());
+    pub fn with_session(mut self, session: Session) -> Self {
+        self.context = ContextChoice::Session(session);
         self
     }
 

@@ -56,7 +56,7 @@ pub struct Harness {
 pub(crate) struct Shared {
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) recorder: Arc<Recorder>,
-    pub(crate) session: Option<Arc<Session>>,
+    pub(crate) session: Option<Session>,
     pub(crate) timeout: Duration,
     /// Cancelled once the harness's listener is attached.
     pub(crate) listening: CancellationToken,
@@ -167,7 +167,7 @@ impl Harness {
 impl Shared {
     /// The harness's session, on another connection.
     pub(crate) fn session_on(&self, connection: &ConnectionId) -> Session {
-        let session = self.session.as_deref().cloned().unwrap_or_default();
+        let session = self.session.clone().unwrap_or_default();
         session.on_connection(connection)
     }
 

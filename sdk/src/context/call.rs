@@ -28,7 +28,8 @@ use crate::{Connection, WatchScope};
 /// Contract: SES-01, SES-02, SES-03, SES-08
 #[derive(Debug, Clone, Default)]
 pub struct CallContext {
-    session: Option<Arc<Session>>,
+    // Not behind a count of its own: what is big in it is, and every call has another one.
+    session: Option<Session>,
     watch_scope: Option<Arc<WatchScope>>,
     deadline: Option<Instant>,
     cancellation: Option<CancellationToken>,
@@ -42,15 +43,15 @@ impl CallContext {
 
     /// Sets the session.
     #[must_use]
-    pub fn with_session(mut self, session: impl Into<Arc<Session>>) -> Self {
-        self.session = Some(session.into());
+    pub fn with_session(mut self, session: Session) -> Self {
+        self.session = Some(session);
         self
     }
 
     /// The same with another session, of which this one's is not even counted.
     pub(crate) fn in_session(&self, session: Session) -> Self {
         Self {
-            session: Some(Arc::new(session)),
+            session: Some(session),
             watch_scope: self.watch_scope.clone(),
             deadline: self.deadline,
             cancellation: self.cancellation.clone(),
@@ -87,7 +88,7 @@ impl CallContext {
 
     /// The session, if one was set.
     pub fn session(&self) -> Option<&Session> {
-        self.session.as_deref()
+        self.session.as_ref()
     }
 
     /// The connection of the session, if there are both.

@@ -7,6 +7,7 @@ use crate::{
     CallContext, CreateInput, CreateResult, DeleteInput, DeleteResult, Fault, FilterFields,
     FindInput, FindResult, GetInput, GetResult, ListInput, ListResult, OperationProvider,
     ResourceKey, Result, TextSearchProvider, UpdateInput, UpdateResult,
+    call::PluginCall,
     filter::validate_filters,
     query::{self, Identity, Item, check_pagination},
 };
@@ -51,7 +52,10 @@ impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
     ) -> Result<FindResult> {
         let target = self.target(ctx, key, "find")?;
         check_pagination(&input.pagination).map_err(|error| target.locate("find", error))?;
-        let fields = self.declared_fields(&target, "find").await?;
+        let fields = match self.declared_fields(&target, "find") {
+            Some(asked) => Some(asked.await?),
+            None => None,
+        };
         if let Some(fields) = &fields {
             validate_filters(input.filters.as_ref(), fields)
                 .map_err(|error| target.locate("find", error))?;
@@ -60,9 +64,9 @@ impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
         if let Some(search) = &target.served.handles.text_search
             && !input.text_query.is_empty()
         {
-            return self
-                .find_text(&target, &**search, &input, &fields.unwrap_or_default())
-                .await;
+            let fields = fields.unwrap_or_default();
+            // Boxed: it is big, and most finds are without a text.
+            return Box::pin(self.find_text(&target, &**search, &input, &fields)).await;
         }
         self.call(&target, "find", None, || {
             target.served.handles.resourcer.find(&target.ctx, input)
@@ -113,20 +117,16 @@ impl<C: Send + Sync + 'static> OperationProvider for ResourceController<C> {
 }
 
 impl<C: Send + Sync + 'static> ResourceController<C> {
-    /// The fields that the type declares for this connection; `None` where it is not filterable.
-    pub(super) async fn declared_fields(
-        &self,
-        target: &Target<'_, C>,
+    /// Asks for the fields that the type declares for this connection; `None` where it is not filterable.
+    pub(super) fn declared_fields<'a>(
+        &'a self,
+        target: &'a Target<'_, C>,
         operation: &'static str,
-    ) -> Result<Option<FilterFields>> {
-        let Some(filterable) = &target.served.handles.filterable else {
-            return Ok(None);
-        };
-        self.call(target, operation, None, || {
+    ) -> Option<PluginCall<'a, FilterFields>> {
+        let filterable = target.served.handles.filterable.as_ref()?;
+        Some(self.call(target, operation, None, || {
             filterable.filter_fields(&target.ctx)
-        })
-        .await
-        .map(Some)
+        }))
     }
 
     /// Searches, and applies the rest of the query to what was found.

@@ -110,7 +110,10 @@ impl<C: Send + Sync + 'static> TypeProvider for ResourceController<C> {
             return Ok(None);
         }
         let target = self.target(ctx, key, OPERATION)?;
-        self.declared_fields(&target, OPERATION).await
+        match self.declared_fields(&target, OPERATION) {
+            Some(asked) => asked.await.map(Some),
+            None => Ok(None),
+        }
     }
 }
 

@@ -7,8 +7,9 @@
 //!
 //! A listener is a resource that somebody takes: its sink is in its place while no callback runs, and out of it while one
 //! does. An emitter that finds the sink in its place and nothing queued takes it and calls the listener itself, which
-//! spares a queue and a switch of tasks; everybody else queues, and the listener's own task delivers what is queued. Whoever
-//! has the sink is the only one to call it, and what was queued meanwhile follows in order.
+//! spares a queue and a switch of tasks; everybody else queues. Whoever has the sink is the only one to call it, and what was
+//! queued meanwhile follows in order: the emitter delivers a few of those too where there is one listener, and the listener's own
+//! task the rest.
 
 mod listener;
 mod seat;
@@ -28,6 +29,9 @@ use self::{
 };
 use super::{Delivery, SinkClosed, WatchEventSink};
 use crate::{CallContext, Result, WatchEvent, panic::guard};
+
+/// How many events of others an emitter delivers after its own, before it leaves them to the listener's own task.
+const BESIDE: usize = 16;
 
 /// Delivers the events of every watch of a plugin to its listeners.
 #[derive(Debug)]
@@ -223,19 +227,34 @@ impl Hub {
         }
     }
 
-    /// Calls the only listener, and puts its sink back.
-    fn call_one(&self, claim: Claim, event: Arc<WatchEvent>) {
-        let outcome = guard(|| claim.sink.on_event(event));
-        let mut state = self.lock();
-        let orphan = match state.listener(claim.id) {
-            Some(listener) => {
+    /// Calls the only listener, also with some of what others queue meanwhile, and puts its sink back.
+    ///
+    /// To wake the listener's own task for every event that two emitters collide over costs more than ten events, and while the
+    /// emitters keep every worker it would not even run.
+    fn call_one(&self, claim: Claim, mut event: Arc<WatchEvent>) {
+        let mut beside = BESIDE;
+        let (watched, orphan) = loop {
+            let outcome = guard(|| claim.sink.on_event(event));
+            let mut state = self.lock();
+            let Some(listener) = state.listener(claim.id) else {
+                break (state.watching > 0, Some((claim, outcome)));
+            };
+            let next = match beside {
+                0 => None,
+                _ => listener.next_queued(&outcome),
+            };
+            let Some(next) = next else {
                 listener.take_back(claim, outcome);
-                None
+                break (state.watching > 0, None);
+            };
+            let awaited = state.waiting > 0;
+            drop(state);
+            if awaited {
+                self.room.notify_waiters();
             }
-            None => Some((claim, outcome)),
+            event = next;
+            beside -= 1;
         };
-        let watched = state.watching > 0;
-        drop(state);
         self.called(watched, orphan);
     }
 

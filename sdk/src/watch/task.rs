@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -141,9 +142,7 @@ impl<C: Send + Sync + 'static> Run<C> {
         }
     }
 
-    fn call_plugin(
-        &self,
-    ) -> Guarded<impl Future<Output = Result<(), BoxError>> + Unpin + Send + use<C>> {
+    fn call_plugin(&self) -> Guarded<BoxFuture<'static, Result<(), BoxError>>> {
         let Attempt { number, cancel } = &self.current;
         let (plan, served) = (&self.plan, &self.served);
         let session = Session::within(plan.surroundings.clone());
@@ -168,9 +167,12 @@ impl<C: Send + Sync + 'static> Run<C> {
         )));
         let watcher = self.watcher.clone();
         // The block defers the call itself: a panic before the plugin's future exists is caught as well.
-        Guarded::new(Box::pin(
-            async move { watcher.watch(&ctx, sink).await }.instrument(span),
-        ))
+        let call = async move { watcher.watch(&ctx, sink).await };
+        // Nobody subscribes to the log, and the span takes no place in ten thousand watches.
+        Guarded::new(match span.is_none() {
+            true => Box::pin(call),
+            false => Box::pin(call.instrument(span)),
+        })
     }
 
     /// Lets a cancelled watcher return, and drops it after the grace period.

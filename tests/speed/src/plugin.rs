@@ -239,28 +239,36 @@ impl FilterableProvider<()> for Types {
 #[async_trait]
 impl Watcher<()> for Types {
     async fn watch(&self, ctx: &Context<()>, sink: WatchSink) -> PluginResult<()> {
-        let orders = match &self.watching {
-            Watching::Emits(orders) => orders,
-            Watching::Fails => return Err("it never works".into()),
-            Watching::Never | Watching::Idle => return idle(ctx, &sink, 0).await,
-            Watching::AtOnce(count) => {
-                for number in 0..*count {
-                    let id = format!("object-{number}");
-                    let event = WatchAddPayload::new(id, "default", self.answer.clone());
+        match &self.watching {
+            // What only waits is no bigger than waiting takes: the others are elsewhere.
+            Watching::Never | Watching::Idle => idle(ctx, &sink, 0).await,
+            Watching::Fails => Err("it never works".into()),
+            Watching::AtOnce(count) => Box::pin(self.tell(ctx, &sink, *count)).await,
+            Watching::Emits(orders) => Box::pin(obey(ctx, &sink, orders)).await,
+        }
+    }
+}
+
+impl Types {
+    async fn tell(&self, ctx: &Context<()>, sink: &WatchSink, count: usize) -> PluginResult<()> {
+        for number in 0..count {
+            let id = format!("object-{number}");
+            let event = WatchAddPayload::new(id, "default", self.answer.clone());
+            sink.add(event).await?;
+        }
+        idle(ctx, sink, count).await
+    }
+}
+
+async fn obey(ctx: &Context<()>, sink: &WatchSink, orders: &Orders) -> PluginResult<()> {
+    let mut orders = orders.open(ctx.key());
+    sink.synced(0).await?;
+    loop {
+        tokio::select! {
+            () = ctx.cancelled() => return Ok(()),
+            Some(events) = orders.recv() => {
+                for event in events {
                     sink.add(event).await?;
-                }
-                return idle(ctx, &sink, *count).await;
-            }
-        };
-        let mut orders = orders.open(ctx.key());
-        sink.synced(0).await?;
-        loop {
-            tokio::select! {
-                () = ctx.cancelled() => return Ok(()),
-                Some(events) = orders.recv() => {
-                    for event in events {
-                        sink.add(event).await?;
-                    }
                 }
             }
         }

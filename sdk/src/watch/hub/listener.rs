@@ -106,6 +106,17 @@ impl Listener {
         Some(Claim { id: self.id, sink })
     }
 
+    /// The next event that was queued while the sink was out, for whoever has it; not after a callback that left something to do.
+    #[inline]
+    pub(super) fn next_queued(&mut self, outcome: &Outcome) -> Option<Arc<WatchEvent>> {
+        if self.leaving || !matches!(outcome, Ok(Delivery::Done)) {
+            return None;
+        }
+        let next = self.queue.pop_front()?;
+        self.taken += 1;
+        Some(next)
+    }
+
     /// Puts the sink back after one event, and wakes the listener's task if something is left to do.
     #[inline]
     pub(super) fn take_back(&mut self, claim: Claim, outcome: Outcome) {
