@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p omniview-sdk --bench events`. Each measurement emits 100,000 prepared events of 1 KiB on a runtime of two
 //! workers, and ends when every listener has seen the last. Every event has a text of its own unless it says "shared
-//! text"; freeing them is included, and with it most of the memory that they take. The elements are events: the time is that of all of them.
+//! text"; freeing them is included, and with it most of the memory that they take. The rows "made and freed" have no SDK in
+//! them: they are what the allocator takes. The elements are events: the time is that of all of them.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -16,7 +17,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use omniview_sdk::WatchAddPayload;
 use omniview_speed::{
     clock::{timed, two_workers},
-    events::{EVENTS, Stream, prepared, prepared_alike},
+    events::{EVENTS, Stream, made_and_freed, prepared, prepared_alike},
 };
 
 type Make = fn(usize) -> Vec<WatchAddPayload>;
@@ -47,6 +48,20 @@ fn events(criterion: &mut Criterion) {
             });
         });
         runtime.block_on(stream.close());
+    }
+    for (name, make) in [
+        ("made and freed", prepared as Make),
+        ("made and freed, shared text", prepared_alike),
+    ] {
+        group.bench_function(name, |bench| {
+            bench.iter_custom(|times| {
+                let took = |_| {
+                    let payloads = make(EVENTS);
+                    runtime.block_on(timed(made_and_freed(payloads))).1
+                };
+                (0..times).map(took).sum()
+            });
+        });
     }
     group.finish();
 }

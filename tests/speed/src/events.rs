@@ -2,6 +2,7 @@
 
 use std::{
     future::poll_fn,
+    hint::black_box,
     pin::pin,
     sync::{
         Arc,
@@ -45,6 +46,16 @@ pub fn prepared_alike(count: usize) -> Vec<WatchAddPayload> {
     (0..count)
         .map(|number| WatchAddPayload::new(format!("object-{number}"), "default", json.clone()))
         .collect()
+}
+
+/// What is left of a delivery without the SDK: a task makes each payload an event, and frees it.
+pub async fn made_and_freed(payloads: Vec<WatchAddPayload>) {
+    let task = tokio::spawn(async move {
+        for payload in payloads {
+            drop(black_box(Arc::new(WatchEvent::from(payload))));
+        }
+    });
+    task.await.unwrap();
 }
 
 /// A listener that does nothing.
