@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, SmolStrBuilder};
 
 use crate::types::{ParseKeyError, ResourceMeta};
 
@@ -306,11 +306,11 @@ impl ResourceKey {
     /// Joins the three parts as `group::version::kind`.
     pub fn of(group: &str, version: &str, kind: &str) -> Self {
         // By hand: a plugin makes a thousand of these when it starts, and `format!` costs five times as much.
-        let mut text = String::with_capacity(group.len() + version.len() + kind.len() + 4);
+        let mut text = SmolStrBuilder::new();
         for part in [group, "::", version, "::", kind] {
             text.push_str(part);
         }
-        Self::new(text)
+        Self(text.finish())
     }
 
     /// Takes the key apart; the label is the kind and the category is "Uncategorized".

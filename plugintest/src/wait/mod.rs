@@ -2,6 +2,7 @@
 
 mod pattern;
 mod quiet;
+mod search;
 mod waiting;
 
 pub use pattern::{EventPattern, added, any_event, deleted, event_where, state, updated};

@@ -6,8 +6,8 @@ use futures_util::future::BoxFuture;
 use omniview_sdk::{ConnectionId, ResourceKey};
 use tokio::time::{Instant, timeout};
 
-use super::{EventPattern, event_where, waiting::LISTED};
-use crate::{Mark, Seen, harness::Shared};
+use super::{EventPattern, event_where, search::nth, waiting::LISTED};
+use crate::harness::Shared;
 
 /// An assertion that nothing is recorded for a while, which has not begun yet.
 ///
@@ -79,7 +79,12 @@ impl Quiet {
         );
         let from = self.shared.recorder.mark();
         let begun = Instant::now();
-        let Ok(seen) = timeout(self.duration, self.disturbance(from)).await else {
+        let Ok(seen) = timeout(
+            self.duration,
+            nth(&self.shared.recorder, &self.pattern, from, 1),
+        )
+        .await
+        else {
             return;
         };
         panic!(
@@ -91,19 +96,6 @@ impl Quiet {
             self.shared.recorder.since(from).listing(LISTED),
             self.location
         );
-    }
-
-    async fn disturbance(&self, from: Mark) -> Seen {
-        let mut looked = from;
-        loop {
-            for seen in self.shared.recorder.since(looked) {
-                looked = Mark(seen.number);
-                if self.pattern.matches(&seen.event) {
-                    return seen;
-                }
-            }
-            self.shared.recorder.grown(looked).await;
-        }
     }
 }
 

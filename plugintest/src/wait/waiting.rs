@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use omniview_sdk::WatchState;
 use tokio::time::timeout;
 
-use super::EventPattern;
+use super::{EventPattern, search::nth};
 use crate::{Mark, Recording, Seen, harness::Shared, recording::count};
 
 /// How many events the text of a failure lists.
@@ -95,27 +95,11 @@ impl Wait {
     ///
     /// Nothing is lost when the future is dropped: the recording keeps every event.
     pub async fn attempt(self) -> Result<Seen, WaitTimeout> {
-        match timeout(self.limit, self.search()).await {
+        let recorder = &self.shared.recorder;
+        let search = nth(recorder, &self.pattern, self.since, self.times);
+        match timeout(self.limit, search).await {
             Ok(seen) => Ok(seen),
             Err(_) => Err(self.timed_out()),
-        }
-    }
-
-    async fn search(&self) -> Seen {
-        let mut looked = self.since;
-        let mut found = 0;
-        loop {
-            // The pattern may be the test's own code: it runs on a copy, not under the recording's lock.
-            for seen in self.shared.recorder.since(looked) {
-                looked = Mark(seen.number);
-                if self.pattern.matches(&seen.event) {
-                    found += 1;
-                    if found == self.times {
-                        return seen;
-                    }
-                }
-            }
-            self.shared.recorder.grown(looked).await;
         }
     }
 

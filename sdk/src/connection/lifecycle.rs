@@ -223,7 +223,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
                 .ok_or_else(|| site.locate(unknown(&place.id)))?
                 .ok_or_else(|| site.locate(not_started(&place.id)))?;
             caller.keep();
-            let session_call = manager.call_in(active.surroundings.clone(), &call);
+            let session_call = call.within(active.surroundings.clone());
             let renewed = manager.call(&session_call, site, || {
                 refresher.refresh_client(&session_call, &active.client)
             });
@@ -264,7 +264,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         active: &Arc<Active<C>>,
         site: CallSite<'_>,
     ) -> Result<ConnectionStatus> {
-        let call = self.call_in(active.surroundings.clone(), ctx);
+        let call = ctx.within(active.surroundings.clone());
         let answer = self
             .call(&call, site, || {
                 self.registration

@@ -75,7 +75,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         origin: &Origin,
     ) -> Result<Vec<Converging>> {
         let site = CallSite::new("load_connections");
-        let call = self.call_in(self.surroundings(None), ctx);
+        let call = ctx.within(self.surroundings(None));
         let loading = self.call(&call, site, || {
             self.registration.provider.load_connections(&call)
         });

@@ -188,7 +188,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let site = CallSite::new("get_connection_namespaces").on_connection(id);
         self.enter(ctx, site).await?;
         let active = self.running(id).map_err(|error| site.locate(error))?;
-        let call = self.call_in(active.surroundings.clone(), ctx);
+        let call = ctx.within(active.surroundings.clone());
         let asked = self.call(&call, site, || {
             self.registration
                 .provider
@@ -209,7 +209,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
         let Some(provider) = &self.registration.schemas else {
             return Ok(Vec::new());
         };
-        let call = self.call_in(active.surroundings.clone(), ctx);
+        let call = ctx.within(active.surroundings.clone());
         let fetched = active.schemas.get_or_try_init(|| {
             self.call(&call, site, || {
                 provider.editor_schemas(&call, &active.client)
@@ -276,21 +276,7 @@ impl<C: Send + Sync + 'static> ConnectionManager<C> {
 
     /// The context of a plugin call about `connection`: the caller's, with a full session.
     pub(crate) fn call_on(&self, connection: Arc<Connection>, ctx: &CallContext) -> CallContext {
-        self.call_in(self.surroundings(Some(connection)), ctx)
-    }
-
-    /// The same in surroundings that are there already.
-    ///
-    /// Contract: SES-04, SES-05, SES-06
-    pub(crate) fn call_in(
-        &self,
-        surroundings: Arc<Surroundings>,
-        ctx: &CallContext,
-    ) -> CallContext {
-        ctx.in_session(match ctx.session() {
-            Some(caller) => Session::on_behalf(caller, surroundings),
-            None => Session::within(surroundings),
-        })
+        ctx.within(self.surroundings(Some(connection)))
     }
 
     /// What the SDK promises plugin code to find in every session.

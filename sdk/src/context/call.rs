@@ -5,7 +5,7 @@ use std::{future, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::Session;
+use super::{Session, Surroundings};
 use crate::{Connection, WatchScope};
 
 /// What is given to a call from above: session, watch scope, deadline and cancellation.
@@ -48,8 +48,14 @@ impl CallContext {
         self
     }
 
-    /// The same with another session, of which this one's is not even counted.
-    pub(crate) fn in_session(&self, session: Session) -> Self {
+    /// The context of a plugin call on behalf of this one: with a full session.
+    ///
+    /// Contract: SES-04, SES-05, SES-06
+    pub(crate) fn within(&self, surroundings: Arc<Surroundings>) -> Self {
+        let session = match self.session() {
+            Some(caller) => Session::on_behalf(caller, surroundings),
+            None => Session::within(surroundings),
+        };
         Self {
             session: Some(session),
             watch_scope: self.watch_scope.clone(),

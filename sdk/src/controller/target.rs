@@ -54,7 +54,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
                 (active.surroundings.clone(), active.client.clone(), watches)
             })
             .map_err(|error| CallSite::new(operation).on_key(key).locate(error))?;
-        let call = self.connections.call_in(surroundings, ctx);
+        let call = ctx.within(surroundings);
         let ctx = Context::about(call, client, served.subject.clone());
         Ok(Target {
             served,
