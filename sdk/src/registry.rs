@@ -26,7 +26,8 @@ pub(crate) struct Registry<C> {
     patterns: Vec<(KeyPattern, Pattern<C>)>,
     /// The types behind patterns that were asked for so far.
     behind_patterns: RwLock<HashMap<ResourceKey, Arc<ServedType<C>>, RandomState>>,
-    default_definition: Option<ResourceDefinition>,
+    /// That of every type which has none of its own: big, and shared by a thousand of them.
+    default_definition: Arc<ResourceDefinition>,
     classifier: Option<Arc<dyn ErrorClassifier>>,
 }
 
@@ -43,7 +44,7 @@ struct Pattern<C> {
 pub(crate) struct ServedType<C> {
     pub(crate) subject: Arc<Subject>,
     pub(crate) handles: Arc<ResourceHandles<C>>,
-    pub(crate) definition: ResourceDefinition,
+    pub(crate) definition: Arc<ResourceDefinition>,
     pub(crate) capabilities: ResourceCapabilities,
     pub(crate) classifiers: Classifiers,
 }
@@ -88,7 +89,7 @@ impl<C> Registry<C> {
             in_order: Vec::with_capacity(count),
             patterns: Vec::new(),
             behind_patterns: RwLock::default(),
-            default_definition,
+            default_definition: Arc::new(default_definition.unwrap_or_default()),
             classifier,
         };
         for registration in registrations {
@@ -233,8 +234,7 @@ impl<C> Registry<C> {
             .as_deref()
             .and_then(|provider| declared_definition(provider, &meta))
             .or(registered)
-            .or_else(|| self.default_definition.clone())
-            .unwrap_or_default();
+            .map_or_else(|| self.default_definition.clone(), Arc::new);
         let capabilities = capabilities(&handles, &meta, &definition);
         ServedType {
             subject: Arc::new(Subject {

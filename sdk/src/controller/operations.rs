@@ -144,7 +144,7 @@ impl<C: Send + Sync + 'static> ResourceController<C> {
                 search.search(&target.ctx, &input.text_query, 0)
             })
             .await?;
-        let identity = Identity::from(&target.served.definition);
+        let identity = Identity::from(&*target.served.definition);
         let items = found
             .into_iter()
             .map(|json| Item::parse(json, &identity))

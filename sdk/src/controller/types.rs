@@ -74,7 +74,7 @@ impl<C: Send + Sync + 'static> TypeProvider for ResourceController<C> {
         key: &ResourceKey,
     ) -> Result<ResourceDefinition> {
         let served = self.served(ctx, key, "resource_definition")?;
-        Ok(served.definition.clone())
+        Ok(ResourceDefinition::clone(&served.definition))
     }
 
     async fn resource_capabilities(
