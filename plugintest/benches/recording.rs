@@ -3,6 +3,9 @@
 //! `cargo bench -p omniview-plugintest --bench recording`. Each measurement mounts a plugin, emits 100,000 prepared events of
 //! 1 KiB on a runtime of two workers, and ends when a wait for the last one has found it. The recording keeps the
 //! events, so that freeing them is not included. The elements are events.
+//!
+//! `.ci/bench` sets `GLIBC_TUNABLES=glibc.malloc.trim_threshold=4000000000:glibc.malloc.arena_max=1`, so that the memory of one
+//! recording serves the next. Without it the rows with a longer history show what it costs the system to hand out fresh pages.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
