@@ -270,6 +270,10 @@ async fn listening_does_not_return_while_an_emitter_calls_the_listener(#[case] b
         yield_now().await;
     }
     attached.stop.cancel();
+    // Until then nobody but its own task knows that it was told to end.
+    while !hub.lock().listeners[0].leaving {
+        yield_now().await;
+    }
     for _ in 0..100 {
         yield_now().await;
     }

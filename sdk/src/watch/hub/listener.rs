@@ -20,7 +20,7 @@ pub(super) struct Listener {
     /// Its last words: it is called no more.
     panicked: Option<PanicText>,
     /// Whether it is about to go: it is called no more either.
-    leaving: bool,
+    pub(super) leaving: bool,
     pub(super) queue: VecDeque<Arc<WatchEvent>>,
     wake: Arc<Notify>,
     /// How many events it was ever handed, and how many of them it has taken.
