@@ -353,7 +353,8 @@ pub(super) fn context(
         connections: prepared.connections.clone(),
         facts: prepared.facts.clone(),
         outside: mounted.outside.clone(),
-        patience: options.patience,
+        // More would never take effect, and the end of a time without end is no moment.
+        patience: options.patience.min(options.limit_of(check)),
         seed: options.seed,
         programs: options.programs,
         program: options.program.clone(),

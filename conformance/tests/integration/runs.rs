@@ -1,6 +1,6 @@
 //! What a run says about plugins and subjects of all sorts.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use omniview_conformance::{
     CheckReport, Need, NotRunReason, Observer, Operation, Profile, Report, ResourceFixture,
@@ -54,6 +54,20 @@ async fn a_report_has_every_check_once_in_the_catalogues_order() {
         };
         assert_eq!(result.status, expected, "{}", result.id);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn times_without_end_are_times() {
+    let (subject, _) = shop(Conduct::Honest);
+    let options = only(&[CRUD, "crud.delete.*", "connections.*"]);
+    let options = options.patience(Duration::MAX).set_up(Duration::MAX);
+    let report = run(&subject, options).await;
+    assert_eq!(
+        report.verdict(),
+        Verdict::Conformant,
+        "{}",
+        report.to_text()
+    );
 }
 
 #[tokio::test(start_paused = true)]

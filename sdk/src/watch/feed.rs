@@ -39,8 +39,8 @@ pub(super) struct Feed {
     address: OnceLock<Box<Address>>,
 }
 
-/// Where payloads come from, in texts of the attempt's own: sixteen watches that share a count, and have it go back and forth
-/// between processors with every event, are slower by half.
+/// Where payloads come from, in texts of the attempt's own: those too long to be copied are counted, and sixteen watches that share
+/// a count, and have it go back and forth between processors with every event, are slower by half.
 struct Address {
     plugin: PluginId,
     connection: ConnectionId,
