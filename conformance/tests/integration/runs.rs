@@ -216,7 +216,7 @@ impl Observer for InterruptAt {
         if check.id == self.0 {
             let token = self.1.clone();
             tokio::spawn(async move {
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
                 token.cancel();
             });
         }
